@@ -1,0 +1,19 @@
+// Prints what each entry weighs (minified, gzip -9) and fails where it is over its budget; kB are 1,000 bytes.
+import { gzipSync } from "node:zlib";
+import { bundle } from "./build.mjs";
+
+const rows = [
+  ["core: batching, abort, CSRF, errors", "src/core.ts", 3000],
+  ["createClient with all built-in types", { contents: 'export { createClient } from "./src/index.ts"' }, 4500],
+  ["classic script with the adjax 1.2 API", "src/classic.ts", 6000, "iife"],
+  ["everything the main entry exports", "src/index.ts"],
+];
+
+const kB = (bytes) => (bytes / 1000).toFixed(2).padStart(6);
+console.log(`${"bundle".padEnd(40)}    kB  budget`);
+for (const [name, entry, budget, format = "esm"] of rows) {
+  const bytes = gzipSync(await bundle(entry, format), { level: 9 }).length;
+  const over = budget && bytes > budget;
+  console.log(`${name.padEnd(40)}${kB(bytes)}${budget ? `  ${kB(budget)}` : ""}${over ? "  over" : ""}`);
+  if (over) process.exitCode = 1;
+}

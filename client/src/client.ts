@@ -1,0 +1,225 @@
+/** Collects calls into batches, sends them, and settles each with its own answer. */
+
+import { type CsrfOptions, csrfToken, isSameOrigin } from "./csrf.js";
+import { AbortError, AdjaxError, TimeoutError } from "./errors.js";
+import type { CallOptions, ClientOptions, RequestContext } from "./options.js";
+import { type Codec, type Id, type Outcome, outcomeOf, readResponses, writeRequest } from "./protocol.js";
+import { send } from "./transport.js";
+
+/** Somebody who waits for an answer; a Notification has one who only hears of trouble. */
+type Waiter = (outcome: Outcome) => void;
+
+/** One Request; it has several waiters when identical reads were made in one tick. */
+interface Entry {
+  readonly lane: Lane;
+  readonly method: string;
+  readonly text: string;
+  /** Absent for a Notification. */
+  readonly id: number | undefined;
+  readonly waiters: Set<Waiter>;
+  readonly repeatable: unknown;
+  retries: number;
+  refreshed?: boolean;
+  /** Called when its last waiter may have gone. */
+  abandon?(): void;
+}
+
+/** Calls that travel together, with the options they share; keys keep identical reads together. */
+export interface Lane {
+  readonly options: CallOptions;
+  readonly entries: Map<unknown, Entry>;
+}
+
+export type Params = readonly unknown[] | object;
+
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+/** The error as this caller gets it: an object of its own, with the stack of the call. */
+const adopt = (error: any, method: string, origin: Error): unknown => {
+  if (!(error instanceof AdjaxError)) return error;
+  const own: any = Object.assign(new (error.constructor as typeof AdjaxError)(error.message), error, { method });
+  own.stack = origin.stack?.replace(/^(Error\n)?/, `${own}\n`);
+  return own;
+};
+
+export const createCaller = (url: string, options: ClientOptions & { types: Codec }) => {
+  const { batch, types, retry, onError } = options;
+  const { wait, maxBytes = 2_500_000 } = batch || {};
+  let maxSize = (batch && batch.maxSize) || 100;
+  const csrf: CsrfOptions = typeof options.csrf === "object" ? options.csrf : { token: options.csrf };
+  let lastId = 0;
+
+  const readToken = async () => isSameOrigin(url) && csrfToken(csrf);
+
+  const openLane = (laneOptions: CallOptions): Lane => ({ options: laneOptions, entries: new Map() });
+
+  const enqueue = (entry: Entry, key: unknown = entry): void => {
+    const { entries } = entry.lane;
+    entries.set(key, entry);
+    if (entries.size > 1) return;
+    const wake = (): void => {
+      globalThis.removeEventListener?.("pagehide", wake);
+      flush([...entries.values()]);
+      entries.clear();
+    };
+    if (wait) {
+      setTimeout(wake, wait);
+      globalThis.addEventListener?.("pagehide", wake);
+    } else queueMicrotask(wake);
+  };
+
+  /** Sends the entries in as many requests as the limits ask for. */
+  const flush = (entries: Entry[]): void => {
+    let part: Entry[] = [];
+    let size = 0;
+    for (const entry of entries) {
+      if (!entry.waiters.size) continue;
+      const length = bytes(entry.text) + 1;
+      if (part.length >= maxSize || size + length > maxBytes) {
+        void post(part);
+        part = [];
+        size = 0;
+      }
+      part.push(entry);
+      size += length;
+    }
+    void post(part);
+  };
+
+  const post = async (entries: Entry[]): Promise<void> => {
+    if (!entries[0]) return;
+    const texts = entries.map((entry) => entry.text);
+    const body = texts[1] ? `[${texts}]` : texts[0]!;
+    const controller = new AbortController();
+    const { headers: laneHeaders, idempotencyKey } = entries[0].lane.options;
+    for (const entry of entries) {
+      entry.abandon = () => entries.some((other) => other.waiters.size) || controller.abort();
+    }
+    let token: unknown;
+    let byId = new Map<Id, Outcome>();
+    let whole: any;
+    let read: (tree: unknown) => unknown;
+    try {
+      const headers = new Headers(options.headers);
+      const set = (name: string, value: any) => value && headers.set(name, value);
+      set("Content-Type", "application/json");
+      set("Accept", types.accept);
+      set(csrf.headerName ?? "X-CSRFToken", (token = await readToken()));
+      set("Idempotency-Key", idempotencyKey);
+      new Headers(laneHeaders).forEach((value, name) => set(name, value));
+      const context: RequestContext = { url, headers, body, methods: entries.map((entry) => entry.method) };
+      await options.onRequest?.(context);
+      const [response, text, document] = await send(options.transport ?? fetch, url, {
+        method: "POST",
+        headers,
+        body,
+        credentials: options.credentials,
+        // For what is sent while the page goes away; browsers refuse more than 64 KiB of it.
+        keepalive: entries.some((entry) => !entry.id) && bytes(body) < 60_000,
+        signal: controller.signal,
+      } as RequestInit);
+      await options.onResponse?.(context, response);
+      byId = readResponses(document);
+      if (!Array.isArray(document)) whole = byId.get(null)?.error;
+      read = types.reader(text);
+    } catch (error) {
+      byId.set(null, { error: (whole = error) });
+    }
+
+    if (entries[1] && whole?.data?.limit === "batch_size" && whole.data.maximum < entries.length) {
+      maxSize = Math.max(1, whole.data.maximum | 0);
+      return flush(entries);
+    }
+    const outcomes = entries.map(({ id }) => (id ? outcomeOf(id, byId) : { error: whole }) as any);
+    const rotated =
+      outcomes.some(({ error }) => error?.code === -32003) && (await readToken().catch(() => token)) !== token;
+
+    entries.forEach((entry, index) => {
+      const { waiters } = entry;
+      const { error, result } = outcomes[index];
+      if (error && rotated && error.code === -32003 && !entry.refreshed) {
+        entry.refreshed = true;
+        return enqueue(entry);
+      }
+      const pause = error && entry.repeatable && retry?.(error, entry.retries++);
+      if (pause >= 0) return void setTimeout(enqueue, pause, entry);
+      for (const waiter of waiters) {
+        try {
+          // Nobody may see what another caller does to a shared answer.
+          waiter(error ? { error } : { result: read(waiters.size > 1 ? structuredClone(result) : result) });
+        } catch (error) {
+          waiter({ error });
+        }
+      }
+    });
+  };
+
+  const start = (lane: Lane, method: string, params: Params | undefined, callOptions: CallOptions, waiter: Waiter, notify?: boolean): Entry => {
+    const { headers, idempotencyKey } = callOptions;
+    const text = params && types.encode(params);
+    const traits = options.methods?.[method];
+    const alone = (callOptions.batch ?? batch) === false || headers || idempotencyKey;
+    const id = notify ? undefined : ++lastId;
+    const key = traits?.readonly && !notify ? method + text : {};
+    let entry = alone ? undefined : lane.entries.get(key);
+    if (!entry) {
+      entry = {
+        lane: alone ? openLane(callOptions) : lane,
+        method,
+        text: writeRequest(method, text, id),
+        id,
+        waiters: new Set(),
+        repeatable: traits?.readonly || traits?.idempotent || idempotencyKey,
+        retries: 0,
+      };
+      enqueue(entry, key);
+    }
+    entry.waiters.add(waiter);
+    return entry;
+  };
+
+  const report = (error: any, method: string): void => {
+    // Off the call's own path: a hook that throws shows up, and leaves no promise pending.
+    if (error && onError) queueMicrotask(() => onError(error, method));
+  };
+
+  return {
+    openLane,
+
+    notify(lane: Lane, method: string, params?: Params, callOptions: CallOptions = {}): void {
+      start(lane, method, params, callOptions, ({ error }) => report(error, method), true);
+    },
+
+    /** `above` is the function the user called: the stack of an error begins with its caller. */
+    call(lane: Lane, method: string, params?: Params, callOptions: CallOptions = {}, above?: unknown): Promise<any> {
+      const origin = new Error();
+      (Error as { captureStackTrace?(error: Error, above: unknown): void }).captureStackTrace?.(origin, above);
+      return new Promise((resolve, reject) => {
+        const { signal, timeout = options.timeout } = { ...lane.options, ...callOptions };
+        let entry: Entry | undefined;
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const waiter: Waiter = ({ error, result }) => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", abort);
+          entry?.waiters.delete(waiter);
+          if (!error) return resolve(result);
+          reject((error = adopt(error, method, origin)));
+          report(error, method);
+          entry?.abandon?.();
+        };
+        const abort = (): void => waiter({ error: new AbortError(`${method} was aborted`, { cause: signal!.reason }) });
+        if (signal?.aborted) return abort();
+        try {
+          entry = start(lane, method, params, callOptions, waiter);
+        } catch (error) {
+          return waiter({ error });
+        }
+        signal?.addEventListener("abort", abort);
+        // Longer ones would fire at once.
+        if (timeout! < 2 ** 31) {
+          timer = setTimeout(() => waiter({ error: new TimeoutError(`${method} took longer than ${timeout} ms`) }), timeout);
+        }
+      });
+    },
+  };
+};

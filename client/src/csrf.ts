@@ -1,0 +1,34 @@
+/** Finds Django's CSRF token where a page may have it. */
+
+export interface CsrfOptions {
+  /** The token, or a function that finds it; without it the page is searched, with `false` it is not. */
+  token?: false | string | (() => string | null | undefined | Promise<string | null | undefined>) | undefined;
+  /** Django's `CSRF_COOKIE_NAME`. */
+  cookieName?: string | undefined;
+  /** The request header of Django's `CSRF_HEADER_NAME`. */
+  headerName?: string | undefined;
+}
+
+/** The value of a cookie, as it stands there. */
+export const cookie = (name: string): string | undefined =>
+  document.cookie
+    .split("; ")
+    .find((part) => part.startsWith(name + "="))
+    ?.slice(name.length + 1);
+
+/** Read anew for each request, since a login in another tab changes it. */
+export const csrfToken = ({ token, cookieName = "csrftoken" }: CsrfOptions) => {
+  if (typeof token === "function") return token();
+  if (token != null || typeof document === "undefined") return token;
+  const field = (selector: string): any => document.querySelector(selector);
+  return (
+    cookie(cookieName) ||
+    field("input[name=csrfmiddlewaretoken]")?.value ||
+    field("meta[name=csrf-token]")?.content
+  );
+};
+
+/** Whether the token may be sent there: it must never reach another site. */
+export const isSameOrigin = (url: string): boolean =>
+  typeof location === "undefined" ||
+  new URL(url, globalThis.document?.baseURI ?? location.href).origin === location.origin;

@@ -1,0 +1,114 @@
+/** The API of adjax 1.2, on top of the client: `ADJAX.apps.<app>.<function>(...)`. */
+
+import type { Client } from "./api.js";
+import { cookie } from "./csrf.js";
+import { AdjaxError } from "./errors.js";
+import { createClient } from "./index.js";
+import type { MethodTraits } from "./options.js";
+import { Serializer } from "./serializer.js";
+
+export { AdjaxError as Error, Serializer };
+
+/** How a type is written and read. */
+export class Type<T = any> {
+  readonly encode: (value: T) => object;
+  readonly decode: (members: any, name?: string) => T;
+
+  constructor(encode: (value: T) => object, decode: (members: any) => T) {
+    this.encode = encode;
+    // In 1.2 the members came with their tag.
+    this.decode = (members, name) => decode(name ? { __type__: name, ...members } : members);
+  }
+}
+
+export const utils = {
+  cookie,
+  /** `[[a, b], [1, 2]]` → `[[a, 1], [b, 2]]`, as long as the first. */
+  zip: (arrays: any[][]): any[][] => arrays[0]!.map((_, index) => arrays.map((array) => array[index])),
+  /** `[[a, 1], [b, 2]]` → `{a: 1, b: 2}` */
+  obj: (pairs: [string, any][]): Record<string, any> => Object.fromEntries(pairs),
+};
+
+/** One function, as the server describes it. */
+export interface View extends MethodTraits {
+  args: string[];
+  defaults?: Record<string, unknown>;
+  url: string;
+}
+
+export interface InterfaceOptions {
+  url?: string;
+  csrf?: { cookieName?: string; headerName?: string };
+  maxBatchSize?: number | null;
+}
+
+/** What a function given to `register` gets: the part of an XMLHttpRequest it is meant for. */
+export interface RequestHeaders {
+  setRequestHeader(name: string, value: unknown): void;
+}
+
+export class Interface {
+  readonly serializer = new Serializer();
+  readonly pipeline: ((request: RequestHeaders) => void)[] = [];
+  readonly apps: Record<string, Record<string, (...args: any[]) => Promise<any>>> = {};
+  readonly client: Client;
+
+  constructor(
+    readonly data: any,
+    readonly views: Record<string, Record<string, View>>,
+    readonly type = "__type__",
+    { url, csrf, maxBatchSize }: InterfaceOptions = {},
+  ) {
+    const methods: Record<string, View> = {};
+    for (const [app, functions] of Object.entries(views)) {
+      this.apps[app] = {};
+      for (const [name, view] of Object.entries(functions)) {
+        url ??= view.url;
+        methods[`${app}.${name}`] = view;
+        this.apps[app][name] = this.getView(app, name);
+      }
+    }
+    this.client = createClient(url ?? "", {
+      types: this.serializer,
+      csrf,
+      batch: { maxSize: maxBatchSize ?? undefined },
+      methods,
+      onRequest: ({ headers }) => {
+        const setRequestHeader = (name: string, value: unknown): void => {
+          // What a page could not find must not replace what the client found.
+          if (value != null) headers.set(name, `${value}`);
+        };
+        for (const prepare of this.pipeline) prepare({ setRequestHeader });
+      },
+    });
+  }
+
+  /** Has each request prepared, for its headers. */
+  register(prepare: (request: RequestHeaders) => void): void {
+    this.pipeline.push(prepare);
+  }
+
+  /** The function that calls a view: `(args…, [update], [callback])`. */
+  getView(app: string, name: string): (...args: any[]) => Promise<any> {
+    if (!Object.hasOwn(this.views, app)) throw new AdjaxError(`App '${app}' does not exist`);
+    if (!Object.hasOwn(this.views[app]!, name)) {
+      throw new AdjaxError(`View '${name}' does not exist in app '${app}'`);
+    }
+    const { args } = this.views[app]![name]!;
+
+    return (...values) => {
+      const last = (): any => (typeof values.at(-1) === "function" ? values.pop() : undefined);
+      const callback = last();
+      const update = last();
+      const data = utils.obj(args.map((arg, index) => [arg, values[index]]));
+      update?.(data);
+      const promise = this.client.call(`${app}.${name}`, data);
+      if (!callback) return promise;
+      return promise.then((result) => {
+        // Apart from the promise, which resolves whatever the callback does.
+        void Promise.resolve(result).then(callback);
+        return result;
+      });
+    };
+  }
+}
