@@ -1,0 +1,29 @@
+"""Call Django functions by JSON-RPC 2.0, with the types of their signatures."""
+
+from .errors import DispatchError, RegistrationError, RpcError, WireError
+from .keywords import Schema
+from .registry import Registry, registry
+from .serializer import ObjectType, Serializer, serializer
+from .typed import typed
+from .vocabulary import Error, InvalidParams, JsonRpcError, Result, Success
+
+__all__ = [
+    "DispatchError",
+    "Error",
+    "InvalidParams",
+    "JsonRpcError",
+    "ObjectType",
+    "RegistrationError",
+    "Registry",
+    "Result",
+    "RpcError",
+    "Schema",
+    "Serializer",
+    "Success",
+    "WireError",
+    "registry",
+    "serializer",
+    "typed",
+]
+
+__version__ = "2.0.0"

@@ -1,0 +1,46 @@
+"""Start-up: finds every app's methods and types, and compiles them."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig, apps
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+
+from .errors import WireError
+from .registry import registry
+from .serializer import serializer
+
+
+class AdjaxConfig(AppConfig):
+    """Imports the ``types`` and ``ajax`` modules of all apps when Django starts."""
+
+    name = "adjax_jsonrpc"
+    label = "adjax_jsonrpc"
+    verbose_name = "JSON-RPC"
+
+    def ready(self) -> None:
+        """Discover, then resolve; whatever can't be imported or served stops the start."""
+        from . import checks  # noqa: F401 - registers them
+        from .conf import settings
+
+        registry.app_label = containing_app_label
+        serializer.convert(Promise, str)
+        serializer.convert(QuerySet, list)
+        serializer.convert(Model, _refuse_model)
+        for module_name in settings.module_names:
+            autodiscover_modules(module_name)
+        registry.resolve()
+
+
+def containing_app_label(module: str) -> str:
+    """Give the label of the app that a module belongs to, else its package's name."""
+    config = apps.get_containing_app_config(module)
+    return config.label if config is not None else module.rpartition(".")[0].rpartition(".")[2]
+
+
+def _refuse_model(instance: Model) -> object:
+    raise WireError(
+        f"a model instance ({instance._meta.label}) can't be sent: return a dict or dataclass of "
+        "the fields that callers may see, or register an ObjectType for the model"
+    )

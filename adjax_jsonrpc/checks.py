@@ -1,0 +1,93 @@
+"""System checks: settings, and every schema held against JSON Schema's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from jsonschema import Draft202012Validator, SchemaError
+
+from .conf import Settings, settings
+from .registry import registry
+
+_NUMBERS = (
+    "ADJAX_MAX_BODY_BYTES",
+    "ADJAX_MAX_BATCH_SIZE",
+    "ADJAX_MAX_DEPTH",
+    "ADJAX_MAX_RESPONSE_BYTES",
+)
+_STRINGS = tuple(name for name, value in Settings.defaults.items() if isinstance(value, str))
+
+
+@register
+def check_limits(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E001: a limit is a positive integer, or ``None`` for no limit."""
+    return [
+        Error(
+            f"{name} is {getattr(django_settings, name)!r}",
+            hint="Set a positive integer, or None for no limit.",
+            id="adjax_jsonrpc.E001",
+        )
+        for name in _NUMBERS
+        if not _is_limit(getattr(django_settings, name, None))
+    ]
+
+
+def _is_limit(value: Any) -> bool:
+    return value is None or (type(value) is int and value > 0)
+
+
+@register
+def check_names(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E002: a name is a string that is not empty."""
+    return [
+        Error(
+            f"{name} is {getattr(django_settings, name)!r}",
+            hint=f"Set a string such as {Settings.defaults[name]!r}, or leave the setting out.",
+            id="adjax_jsonrpc.E002",
+        )
+        for name in _STRINGS
+        if not _is_name(getattr(django_settings, name, "-"))
+    ]
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+@register
+def check_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E003: the template of interface.js can be loaded."""
+    try:
+        get_template(settings.template)
+    except TemplateDoesNotExist:
+        return [
+            Error(
+                f"the template {settings.template!r} (ADJAX_TEMPLATE) does not exist",
+                hint="Is adjax_jsonrpc in INSTALLED_APPS, and APP_DIRS on in TEMPLATES?",
+                id="adjax_jsonrpc.E003",
+            )
+        ]
+    return []
+
+
+@register
+def check_schemas(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E004: every schema is a JSON Schema by its own metaschema."""
+    found: list[CheckMessage] = []
+    for method in registry.methods.values():
+        for schema in (method.signature.params_schema, method.signature.result_schema):
+            try:
+                Draft202012Validator.check_schema(schema)
+            except SchemaError as error:
+                found.append(
+                    Error(
+                        f"{method.name} ({method.place}): {error.message}",
+                        hint=f"Look at {error.json_path} of its schema.",
+                        id="adjax_jsonrpc.E004",
+                    )
+                )
+    return found

@@ -1,0 +1,76 @@
+"""Settings: every ``ADJAX_*`` name with its type and default, read when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.conf import settings as django_settings
+
+from .gateway import Limits
+
+
+class Settings:
+    """The project's settings for this package.
+
+    ``defaults`` are the values where the project sets none; the names of django-adjax 1.2 mean
+    what they meant there.
+    """
+
+    defaults: Mapping[str, Any] = {
+        "ADJAX_TEMPLATE": "adjax/interface",
+        "ADJAX_VARIABLE": "ADJAX",
+        "ADJAX_DATA": {},
+        "ADJAX_CONTENT_TYPE": "application/javascript",
+        "ADJAX_VIEWS_MODULE_NAME": "ajax",
+        "ADJAX_TYPES_MODULE_NAME": "types",
+        "ADJAX_MAX_BATCH_SIZE": 100,
+        "ADJAX_MAX_DEPTH": 100,
+        "ADJAX_MAX_RESPONSE_BYTES": 16 * 2**20,
+    }
+
+    def _get(self, name: str) -> Any:
+        return getattr(django_settings, name, self.defaults[name])
+
+    @property
+    def template(self) -> str:
+        """The template of interface.js."""
+        return cast(str, self._get("ADJAX_TEMPLATE"))
+
+    @property
+    def variable(self) -> str:
+        """The global variable that interface.js sets."""
+        return cast(str, self._get("ADJAX_VARIABLE"))
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What the page finds in ``ADJAX.data``."""
+        return cast("Mapping[str, Any]", self._get("ADJAX_DATA"))
+
+    @property
+    def content_type(self) -> str:
+        """The content type of interface.js."""
+        return cast(str, self._get("ADJAX_CONTENT_TYPE"))
+
+    @property
+    def module_names(self) -> tuple[str, str]:
+        """The modules looked for in every installed app: custom types, then methods."""
+        return self._get("ADJAX_TYPES_MODULE_NAME"), self._get("ADJAX_VIEWS_MODULE_NAME")
+
+    @property
+    def max_body_bytes(self) -> int | None:
+        """The largest body; Django's own upload limit where the project sets none."""
+        default = django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return cast("int | None", getattr(django_settings, "ADJAX_MAX_BODY_BYTES", default))
+
+    @property
+    def limits(self) -> Limits:
+        """The gateway's own limits."""
+        return Limits(
+            batch_size=self._get("ADJAX_MAX_BATCH_SIZE"),
+            depth=self._get("ADJAX_MAX_DEPTH"),
+            response_bytes=self._get("ADJAX_MAX_RESPONSE_BYTES"),
+        )
+
+
+settings = Settings()

@@ -1,0 +1,181 @@
+"""What can go wrong, as one tree.
+
+RpcError                      any error a caller sees: code, message, data
+├── ParseError                -32700
+├── InvalidRequestError       -32600
+├── MethodNotFoundError       -32601
+├── InvalidParamsError        -32602
+├── InternalError             -32603
+├── DispatchError             -32000
+├── AuthenticationRequiredError  -32001
+├── PermissionDeniedError     -32002
+├── CsrfError                 -32003
+├── NotFoundError             -32004
+└── LimitExceededError        -32005
+
+WireError                     a value that can't be sent or a tag that can't be read
+RegistrationError             a method that can't be served, found at start-up
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .vocabulary import (
+    ERROR_INTERNAL_ERROR,
+    ERROR_INVALID_PARAMS,
+    ERROR_INVALID_REQUEST,
+    ERROR_METHOD_NOT_FOUND,
+    ERROR_PARSE_ERROR,
+    ERROR_SERVER_ERROR,
+    NODATA,
+    JsonRpcError,
+)
+
+MAX_ERRORS = 20
+"""The most entries that ``data.errors`` of a refusal holds."""
+
+
+class RpcError(JsonRpcError):
+    """An error object of JSON-RPC 2.0 (section 5.1): raise it in a method to send it.
+
+    ``code`` is an integer, ``message`` one sentence, ``data`` anything that can be sent;
+    without ``data`` the error object has no such member.
+    """
+
+    def __init__(self, code: int, message: str, data: Any = NODATA) -> None:
+        if type(code) is not int:
+            raise TypeError(f"an error's code is an integer, not {code!r}")
+        if not isinstance(message, str):
+            raise TypeError(f"an error's message is a string, not {message!r}")
+        super().__init__(code, message, data)
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.code})"
+
+
+class ParseError(RpcError):
+    """The body is not JSON. ``data`` says what and where, and never quotes the body."""
+
+    def __init__(self, data: Any = NODATA) -> None:
+        super().__init__(ERROR_PARSE_ERROR, "Parse error", data)
+
+
+class InvalidRequestError(RpcError):
+    """An entry is no Request. ``data`` says what is wrong."""
+
+    def __init__(self, data: Any = NODATA) -> None:
+        super().__init__(ERROR_INVALID_REQUEST, "Invalid Request", data)
+
+
+class MethodNotFoundError(RpcError):
+    """No method has that name, or this caller may not see it."""
+
+    def __init__(self) -> None:
+        super().__init__(ERROR_METHOD_NOT_FOUND, "Method not found")
+
+
+class InvalidParamsError(RpcError):
+    """The params break the method's schema, or hold a value that can't be decoded.
+
+    ``errors`` is a list of ``{"path", "message", "keyword"}``, ``path`` a JSON Pointer
+    (RFC 6901) into ``params``; at most ``MAX_ERRORS`` of them are sent.
+    """
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(ERROR_INVALID_PARAMS, "Invalid params", {"errors": errors[:MAX_ERRORS]})
+
+
+class InternalError(RpcError):
+    """The method failed. ``reference`` stands in the server's log beside the traceback."""
+
+    def __init__(self, reference: str, **details: Any) -> None:
+        super().__init__(
+            ERROR_INTERNAL_ERROR, "Internal error", {"reference": reference, **details}
+        )
+
+
+class DispatchError(RpcError):
+    """A message for the caller, as django-adjax 1.2 applications raise it."""
+
+    def __init__(self, message: str = "Server error") -> None:
+        super().__init__(ERROR_SERVER_ERROR, message)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class AuthenticationRequiredError(RpcError):
+    """Only a caller who is logged in may call this method."""
+
+    def __init__(self) -> None:
+        super().__init__(-32001, "Authentication required")
+
+
+class PermissionDeniedError(RpcError):
+    """This caller may not call this method."""
+
+    def __init__(self) -> None:
+        super().__init__(-32002, "Permission denied")
+
+
+class CsrfError(RpcError):
+    """A call that a cookie authenticates came without its CSRF token."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(-32003, "CSRF verification failed", {"reason": reason})
+
+
+class NotFoundError(RpcError):
+    """What the method was asked for does not exist."""
+
+    def __init__(self) -> None:
+        super().__init__(-32004, "Not found")
+
+
+class LimitExceededError(RpcError):
+    """Something is over a limit. ``limit`` names it, ``maximum`` is its value."""
+
+    def __init__(self, limit: str, maximum: int) -> None:
+        super().__init__(-32005, "Limit exceeded", {"limit": limit, "maximum": maximum})
+
+
+class WireError(ValueError):
+    """A value can't be sent, or a tagged value can't be read.
+
+    ``message`` says what is wrong, ``path`` is a JSON Pointer (RFC 6901) to the place.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self._steps: list[str | int] = []
+
+    def inside(self, step: str | int) -> WireError:
+        """Note the member or index that the value stands in, from the inside out."""
+        self._steps.append(step)
+        return self
+
+    @property
+    def path(self) -> str:
+        """The place as a JSON Pointer; the empty string for the whole value."""
+        return pointer(reversed(self._steps))
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self._steps else self.message
+
+
+class RegistrationError(Exception):
+    """A method or a type can't be registered; the message names it and its place."""
+
+
+def pointer(steps: Any) -> str:
+    """Write steps (member names and indexes) as a JSON Pointer (RFC 6901 section 3)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def excerpt(text: str, most: int = 200) -> str:
+    """Shorten ``text`` to about ``most`` characters, keeping both its ends."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most * 2 // 3]} … {text[-most // 3 :]}"

@@ -1,0 +1,112 @@
+"""The HTTP binding: what is a call at all, and how its body is read (WIRE section 1)."""
+
+from __future__ import annotations
+
+from django.conf import settings as django_settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException, UnreadablePostError
+
+from .conf import settings
+from .dispatch import error_response
+from .errors import InvalidRequestError, LimitExceededError, ParseError, RpcError
+from .wire import NULL
+
+ALLOWED_METHODS = "POST, OPTIONS"
+CONTENT_TYPES = frozenset({"application/json", "application/json-rpc", "application/jsonrequest"})
+ADJAX_MEDIA_TYPE = "application/vnd.adjax+json"
+"""In ``Accept``: the caller reads every tag, ``bigint`` among them."""
+
+
+class Refusal(Exception):
+    """An HTTP request that is no call: ``status`` and the error object to send with it."""
+
+    def __init__(self, status: int, error: RpcError) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+
+    def response(self) -> HttpResponse:
+        """Give the response that says so, as JSON like every other."""
+        return json_response(error_response(self.error, NULL), self.status)
+
+
+def json_response(content: bytes, status: int = 200) -> HttpResponse:
+    """Make a response of JSON text in UTF-8."""
+    return HttpResponse(content, content_type="application/json", status=status)
+
+
+def options_response() -> HttpResponse:
+    """Answer ``OPTIONS``."""
+    return HttpResponse(status=204, headers={"Allow": ALLOWED_METHODS})
+
+
+def refuse_other_requests(request: HttpRequest) -> None:
+    """Raise ``Refusal`` for what the headers already tell is no call."""
+    content_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if content_type not in CONTENT_TYPES:
+        wanted = InvalidRequestError("send Content-Type: application/json")
+        raise Refusal(415, wanted)
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+        raise Refusal(415, InvalidRequestError("send the body without a Content-Encoding"))
+
+
+def refuse_method() -> HttpResponse:
+    """Answer any other method than POST."""
+    response = Refusal(405, InvalidRequestError("calls are sent by POST")).response()
+    response["Allow"] = ALLOWED_METHODS
+    return response
+
+
+def reads_tags(request: HttpRequest) -> bool:
+    """Whether the caller said that it reads every tag."""
+    return ADJAX_MEDIA_TYPE in request.META.get("HTTP_ACCEPT", "")
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """Read the whole body. Raises ``Refusal`` for one that is too large or incomplete."""
+    maximum = settings.max_body_bytes
+    announced = _content_length(request)
+    if maximum is not None and announced is not None and announced > maximum:
+        raise _too_large(maximum)
+    try:
+        body = _read(request, announced, maximum)
+    except RequestDataTooBig:
+        raise _too_large(maximum or 0) from None
+    except (OSError, UnreadablePostError):
+        raise Refusal(400, ParseError("the body could not be read to its end")) from None
+    if maximum is not None and len(body) > maximum:
+        raise _too_large(maximum)
+    if announced is not None and len(body) < announced:
+        incomplete = f"the body ended after {len(body)} of {announced} bytes"
+        raise Refusal(400, ParseError(incomplete))
+    return body
+
+
+def _content_length(request: HttpRequest) -> int | None:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _read(request: HttpRequest, announced: int | None, maximum: int | None) -> bytes:
+    environ = getattr(request, "environ", None)
+    if announced is None and environ is not None and environ.get("HTTP_TRANSFER_ENCODING"):
+        # Django reads nothing without a Content-Length under WSGI.
+        if not environ.get("wsgi.input_terminated"):
+            raise Refusal(411, InvalidRequestError("send the body with a Content-Length"))
+        stream = environ["wsgi.input"]
+        return bytes(stream.read(-1 if maximum is None else maximum + 1))
+    django_maximum = django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    within = announced is not None and (django_maximum is None or announced <= django_maximum)
+    try:
+        if within or getattr(request, "_read_started", False):
+            return request.body
+        # A body of unknown length is read no further than needed, and a project whose limit
+        # for calls is above its limit for forms does not meet the latter.
+        return request.read() if maximum is None else request.read(maximum + 1)
+    except RawPostDataException:
+        raise Refusal(400, ParseError("something has read the body before")) from None
+
+
+def _too_large(maximum: int) -> Refusal:
+    return Refusal(413, LimitExceededError("body_bytes", maximum))

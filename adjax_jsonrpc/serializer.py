@@ -1,0 +1,294 @@
+"""Tagged types: Python values ↔ plain JSON values in which everything else carries a tag."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from math import isfinite
+from types import GeneratorType, MappingProxyType
+from typing import Any, TypeAlias, TypeVar
+
+from .errors import WireError, excerpt
+from .tags import (
+    BUILT_IN,
+    MAX_SAFE_INTEGER,
+    TAG,
+    BigIntType,
+    BytesType,
+    EscapedObjectType,
+    FloatType,
+    MapType,
+    ObjectType,
+    SetType,
+)
+from .typing import Json
+
+__all__ = ["ObjectType", "Serializer", "serializer"]
+
+_Type = TypeVar("_Type", bound=type[ObjectType])
+_Walk: TypeAlias = Callable[[Any], Any]
+_Handler: TypeAlias = Callable[[Any, _Walk], Any]
+
+
+class Serializer:
+    """A table of tagged types, and the walks that use it.
+
+    The built-in types are always there; ``enable`` adds one or takes the place of one.
+    """
+
+    def __init__(self, object_types: Iterable[type[ObjectType]] | None = None) -> None:
+        self.object_types: list[type[ObjectType]] = []
+        self.object_types_by_cls: dict[type, type[ObjectType]] = {}
+        self.object_types_by_name: dict[str, type[ObjectType]] = {}
+        self._conversions: dict[type, Callable[[Any], Any]] = {}
+        self._handlers: dict[type, _Handler] = {}
+        for object_type in object_types or ():
+            self.enable(object_type)
+
+    def enable(self, object_type: _Type) -> _Type:
+        """Serve the class ``object_type.cls`` by the tag ``object_type.name``.
+
+        Usable as a decorator. ``ValueError`` where either is missing or the name is taken by
+        another registered type.
+        """
+        cls, name = object_type.cls, object_type.name
+        if cls is None:
+            raise ValueError(f"{object_type.__qualname__}.cls must be set: the class to serve")
+        if name is None:
+            raise ValueError(f"{object_type.__qualname__}.name must be set: the tag to send")
+        taken = self.object_types_by_name.get(name)
+        if taken is not None and taken.cls is not cls:
+            raise ValueError(f"the tag {name!r} is taken by {taken.__qualname__}")
+        self.object_types.append(object_type)
+        self.object_types_by_cls[cls] = object_type
+        self.object_types_by_name[name] = object_type
+        self._handlers.clear()
+        return object_type
+
+    def disable(self, object_type: _Type) -> _Type:
+        """Undo ``enable``; a built-in type whose place was taken comes back."""
+        self.object_types.remove(object_type)
+        if object_type.cls is not None:
+            self.object_types_by_cls.pop(object_type.cls, None)
+        if object_type.name is not None:
+            self.object_types_by_name.pop(object_type.name, None)
+        self._handlers.clear()
+        return object_type
+
+    def convert(self, cls: type, conversion: Callable[[Any], Any]) -> None:
+        """Send ``conversion(value)`` in the place of every instance of ``cls``."""
+        self._conversions[cls] = conversion
+        self._handlers.clear()
+
+    def type_named(self, name: Any) -> type[ObjectType] | None:
+        """Give the type with the tag ``name``: an exact look-up, nothing is imported."""
+        if type(name) is not str:
+            return None
+        return self.object_types_by_name.get(name) or _BUILT_IN_BY_NAME.get(name)
+
+    def type_for(self, cls: type) -> type[ObjectType] | None:
+        """Give the type that serves exactly ``cls``."""
+        return self.object_types_by_cls.get(cls) or _BUILT_IN_BY_CLS.get(cls)
+
+    # ── Python → wire ──
+
+    def to_wire(self, value: Any, *, bigint_tags: bool = False) -> Json:
+        """Give the JSON value that stands for ``value``; nothing of ``value`` is changed.
+
+        ``bigint_tags`` sends integers beyond ±(2^53-1) as the ``bigint`` tag. Raises
+        ``WireError`` with the path of what can't be sent.
+        """
+        handlers = self._handlers
+
+        def walk(value: Any) -> Any:
+            kind = type(value)
+            if kind is str or kind is bool or value is None:
+                return value
+            if kind is int:
+                if bigint_tags and not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+                    return _tagged(BigIntType, value, walk)
+                return value
+            handler = handlers.get(kind)
+            if handler is None:
+                handler = handlers[kind] = self._handler_for(kind)
+            return handler(value, walk)
+
+        try:
+            return walk(value)
+        except RecursionError:
+            raise WireError("the value is nested too deep or contains itself") from None
+
+    def _handler_for(self, kind: type) -> _Handler:
+        for cls in kind.__mro__:
+            object_type = self.type_for(cls)
+            if object_type is not None:
+                return _tag_handler(object_type)
+            if cls in self._conversions:
+                return _conversion_handler(self._conversions[cls])
+            if cls in _NATURAL:
+                return _NATURAL[cls]
+        if dataclasses.is_dataclass(kind):
+            return _dataclass_handler(kind)
+        return _refuse
+
+    # ── wire → Python ──
+
+    def from_wire(self, value: Json) -> Any:
+        """Give the Python value: every tagged object inside ``value`` is decoded.
+
+        ``value`` is used up: its arrays and objects become part of the answer. Raises
+        ``WireError`` with the path of an unknown tag or of one with a bad value.
+        """
+        if type(value) is dict:
+            member: str | int = ""
+            try:
+                for member, item in value.items():
+                    if type(item) is dict or type(item) is list:
+                        value[member] = self.from_wire(item)
+            except WireError as error:
+                raise error.inside(member) from None
+            return self._decode_tag(value) if TAG in value else value
+        if type(value) is list:
+            index = 0
+            try:
+                for index, item in enumerate(value):
+                    if type(item) is dict or type(item) is list:
+                        value[index] = self.from_wire(item)
+            except WireError as error:
+                raise error.inside(index) from None
+        return value
+
+    def _decode_tag(self, members: dict[str, Any]) -> Any:
+        object_type = self.type_named(members[TAG])
+        if object_type is None:
+            raise WireError(f"unknown tag {excerpt(repr(members[TAG]), 60)}")
+        return decode_members(object_type, members)
+
+    # ── text, as in django-adjax 1.2 ──
+
+    def encode(self, data: Any) -> str:
+        """Write ``data`` as JSON text with tags. Raises ``WireError`` (a ``ValueError``)."""
+        return json.dumps(self.to_wire(data), allow_nan=False)
+
+    def decode(self, data: str) -> Any:
+        """Read JSON text with tags. Raises ``ValueError``."""
+        return self.from_wire(json.loads(data))
+
+
+_BUILT_IN_BY_NAME = {t.name: t for t in BUILT_IN if t.name is not None}
+_BUILT_IN_BY_CLS = {t.cls: t for t in BUILT_IN if t.cls is not None}
+
+
+def decode_members(object_type: type[ObjectType], members: dict[str, Any]) -> Any:
+    """Make the value of a tagged object whose members are decoded.
+
+    Raises ``WireError`` whatever ``object_type.decode`` raises: what it is given comes from
+    outside, so the fault is the caller's.
+    """
+    try:
+        return object_type.decode(members)
+    except WireError:
+        raise
+    except KeyError as error:
+        raise WireError(f"{object_type.name}: the member {error} is missing") from None
+    except ValueError as error:
+        raise WireError(f"{object_type.name}: {excerpt(str(error))}") from None
+    except Exception:
+        raise WireError(f"{object_type.name}: the value can't be decoded") from None
+
+
+# ── how each kind of value is sent ──
+
+
+def _tagged(object_type: type[ObjectType], value: Any, walk: _Walk) -> dict[str, Any]:
+    try:
+        members = object_type.encode(value)
+    except ValueError as error:
+        raise WireError(f"{object_type.name}: {error}") from error
+    if type(members) is not dict:
+        raise TypeError(
+            f"{object_type.__qualname__}.encode must return a dict, not {type(members).__name__}"
+        )
+    return {TAG: object_type.name, **_object(members, walk)}
+
+
+def _tag_handler(object_type: type[ObjectType]) -> _Handler:
+    return lambda value, walk: _tagged(object_type, value, walk)
+
+
+def _conversion_handler(conversion: Callable[[Any], Any]) -> _Handler:
+    return lambda value, walk: walk(conversion(value))
+
+
+def _array(value: Iterable[Any], walk: _Walk) -> list[Any]:
+    items: list[Any] = []
+    try:
+        for item in value:
+            items.append(walk(item))
+    except WireError as error:
+        raise error.inside(len(items)) from None
+    return items
+
+
+def _object(value: Mapping[str, Any], walk: _Walk) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    key: Any = ""
+    try:
+        for key, item in value.items():
+            members[key if type(key) is str else str.__str__(key)] = walk(item)
+    except WireError as error:
+        raise error.inside(key) from None
+    return members
+
+
+def _mapping(value: Mapping[Any, Any], walk: _Walk) -> dict[str, Any]:
+    for key in value:
+        if not isinstance(key, str):
+            return _tagged(MapType, value, walk)
+    if TAG in value:
+        return _tagged(EscapedObjectType, value, walk)
+    return _object(value, walk)
+
+
+def _float(value: float, walk: _Walk) -> Any:
+    return float(value) if isfinite(value) else _tagged(FloatType, value, walk)
+
+
+def _dataclass_handler(kind: type) -> _Handler:
+    names = [field.name for field in dataclasses.fields(kind)]
+    return lambda value, walk: _object({name: getattr(value, name) for name in names}, walk)
+
+
+def _refuse(value: Any, walk: _Walk) -> Any:
+    raise WireError(
+        f"a {type(value).__module__}.{type(value).__qualname__} can't be sent: "
+        "return plain data, or register an ObjectType for it"
+    )
+
+
+def _refuse_generator(value: Any, walk: _Walk) -> Any:
+    raise WireError("a generator can't be sent: return a list of its values")
+
+
+_NATURAL: dict[type, _Handler] = {
+    str: lambda value, walk: str.__str__(value),
+    int: lambda value, walk: walk(int(value)),
+    float: _float,
+    list: _array,
+    tuple: _array,
+    dict: _mapping,
+    Mapping: _mapping,
+    MappingProxyType: _mapping,
+    frozenset: lambda value, walk: _tagged(SetType, value, walk),
+    bytearray: lambda value, walk: _tagged(BytesType, value, walk),
+    memoryview: lambda value, walk: _tagged(BytesType, value, walk),
+    Enum: lambda value, walk: walk(value.value),
+    GeneratorType: _refuse_generator,
+}
+"""Classes that JSON, or one built-in tag, holds; an instance goes by the nearest in its MRO."""
+
+
+serializer = Serializer()
+"""The project's table of types."""

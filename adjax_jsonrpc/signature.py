@@ -1,0 +1,258 @@
+"""A function's parameters as a schema of ``params``: bind, validate, decode."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .codec import Codec, validator
+from .errors import InvalidParamsError, RegistrationError, WireError
+from .explain import Explainer
+from .schema import Schemas
+from .serializer import Serializer
+from .typed import typing_of
+from .typing import Decode, Json, JsonSchema, Params
+
+Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
+_Kind = inspect._ParameterKind
+_REQUEST_NAMES = frozenset({"request", "_request", "_"})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a method, the request left out."""
+
+    name: str
+    kind: _Kind
+    codec: Codec
+    required: bool
+    default: Any
+
+
+class Signature:
+    """The parameters and the result of one method, compiled once.
+
+    ``params_schema`` is the schema of ``params`` with its ``$defs``: what is exported and what
+    is enforced. ``result_schema`` is the same for what the method returns.
+    """
+
+    def __init__(self, function: Callable[..., Any], serializer: Serializer) -> None:
+        request, *declared = _declared(function)
+        typing_ = typing_of(function)
+        hints = _hints(function, typing_.annotations, request.name)
+        schemas = Schemas(serializer, strict=typing_.strict)
+        self.request_name = request.name
+        self.parameters = [_parameter(each, hints, schemas) for each in declared]
+        self.by_position = _by_position(self.parameters)
+        self.by_name = _by_name(self.parameters, request)
+        self.params_schema = schemas.complete({"anyOf": [self.by_name, self.by_position]})
+        self._explainer = Explainer(self.params_schema)
+        self._accepts_array = validator(schemas.complete(self.by_position))
+        self._accepts_object = validator(schemas.complete(self.by_name))
+        self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
+        self._fresh = [
+            (index, each)
+            for index, each in enumerate(self.parameters)
+            if isinstance(each.default, (list, dict, set, bytearray))
+        ]
+        results = Schemas(serializer, for_results=True)
+        self.result = _codec(results, hints.get("return", Any), "the result")
+        self.result_schema = results.complete(self.result.schema)
+        self._accepts_result = validator(self.result_schema)
+
+    @property
+    def names(self) -> list[str]:
+        """The parameters that have a name of their own, in their order."""
+        variable = (_Kind.VAR_POSITIONAL, _Kind.VAR_KEYWORD)
+        return [each.name for each in self.parameters if each.kind not in variable]
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The default of each parameter that has one."""
+        missing = inspect.Parameter.empty
+        return {each.name: each.default for each in self.parameters if each.default is not missing}
+
+    def bind(self, params: Params, *, tags: bool) -> Arguments:
+        """Validate and decode ``params``: the arguments that follow the request.
+
+        ``tags`` says whether the body may hold tagged values. Raises ``InvalidParamsError``
+        with all that is wrong.
+        """
+        by_position, by_name, rest, others = self._decoders[tags]
+        args: list[Any] = []
+        kwargs: dict[str, Any] = {}
+        step: str | int = 0
+        try:
+            if type(params) is list:
+                if not self._accepts_array(params):
+                    raise InvalidParamsError(self._explain(params, self.by_position))
+                args = params
+                for step, decode in by_position:
+                    if step >= len(args):
+                        break
+                    args[step] = decode(args[step])
+                if rest is not None:
+                    first, decode = rest
+                    for step in range(first, len(args)):
+                        args[step] = decode(args[step])
+            else:
+                kwargs = typing.cast("dict[str, Any]", params)
+                if not self._accepts_object(kwargs):
+                    raise InvalidParamsError(self._explain(kwargs, self.by_name))
+                for step, decode in by_name:
+                    if step in kwargs:
+                        kwargs[step] = decode(kwargs[step])
+                if others is not None:
+                    known, decode = others
+                    for step in kwargs.keys() - known:
+                        kwargs[step] = decode(kwargs[step])
+        except WireError as error:
+            path = error.inside(step).path
+            raise InvalidParamsError(
+                [{"path": path, "message": error.message, "keyword": "__type__"}]
+            ) from None
+        for index, parameter in self._fresh:  # a default that the function may change
+            if index >= len(args) and parameter.name not in kwargs:
+                kwargs[parameter.name] = deepcopy(parameter.default)
+        return args, kwargs
+
+    def check_result(self, wire: Json) -> None:
+        """Check the wire form of a result. Raises ``WireError`` with the first thing wrong."""
+        if self.result_schema is not True and not self._accepts_result(wire):
+            errors = Explainer(self.result_schema).errors(wire)
+            reasons = [f"{error['path']}: {error['message']}" for error in errors[:1]]
+            raise WireError(f"the result breaks its annotation: {''.join(reasons)}")
+
+    def _explain(self, params: Params, schema: JsonSchema) -> list[dict[str, Any]]:
+        errors = self._explainer.errors(params, schema)
+        if type(params) is list:
+            for error in errors:
+                if error["path"] == "" and error["keyword"] == "minItems":
+                    missing = [p.name for p in self.parameters[len(params) :] if p.required]
+                    error["message"] = f"missing: {', '.join(missing)}"
+        return errors or [{"path": "", "message": "not accepted", "keyword": "anyOf"}]
+
+
+def _declared(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    declared = list(inspect.signature(function).parameters.values())
+    positional = (_Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
+    if not declared or declared[0].kind not in positional or not _is_request(declared[0]):
+        raise RegistrationError("the first parameter must be the request: def method(request, …)")
+    return declared
+
+
+def _is_request(parameter: inspect.Parameter) -> bool:
+    annotation = parameter.annotation
+    name = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    return parameter.name in _REQUEST_NAMES or name.rpartition(".")[2].endswith("Request")
+
+
+def _hints(
+    function: Callable[..., Any], given: Mapping[str, Any] | None, request_name: str
+) -> dict[str, Any]:
+    innermost = inspect.unwrap(function)
+    if not hasattr(innermost, "__globals__"):  # an instance with __call__
+        innermost = getattr(type(innermost), "__call__", innermost)
+    annotations = dict(given or getattr(innermost, "__annotations__", {}))
+    annotations.pop(request_name, None)
+    # Not the function itself: Python 3.10 would make "x: int = None" an Optional[int].
+    holder = types.SimpleNamespace(__annotations__=annotations)
+    try:
+        return typing.get_type_hints(
+            holder, globalns=getattr(innermost, "__globals__", {}), include_extras=True
+        )
+    except NameError as error:
+        raise RegistrationError(
+            f"{error}: annotations are resolved at run time, so import the name outside of "
+            "TYPE_CHECKING"
+        ) from None
+
+
+def _parameter(
+    declared: inspect.Parameter, hints: Mapping[str, Any], schemas: Schemas
+) -> Parameter:
+    codec = _codec(schemas, hints.get(declared.name, Any), f"parameter {declared.name!r}")
+    variable = declared.kind in (_Kind.VAR_POSITIONAL, _Kind.VAR_KEYWORD)
+    required = declared.default is declared.empty and not variable
+    return Parameter(declared.name, declared.kind, codec, required, declared.default)
+
+
+def _codec(schemas: Schemas, annotation: Any, what: str) -> Codec:
+    try:
+        return schemas.codec(annotation)
+    except RegistrationError as error:
+        raise RegistrationError(f"{what}: {error}") from None
+
+
+def _of_kind(parameters: list[Parameter], *kinds: _Kind) -> list[Parameter]:
+    return [each for each in parameters if each.kind in kinds]
+
+
+def _by_position(parameters: list[Parameter]) -> JsonSchema:
+    if any(each.required for each in _of_kind(parameters, _Kind.KEYWORD_ONLY)):
+        return {"type": "array", "not": {}}
+    positional = _of_kind(parameters, _Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
+    rest = _of_kind(parameters, _Kind.VAR_POSITIONAL)
+    schema: dict[str, Any] = {"type": "array"}
+    if positional:
+        schema["prefixItems"] = [each.codec.schema for each in positional]
+    required = sum(each.required for each in positional)
+    if required:
+        schema["minItems"] = required
+    if rest:
+        schema["items"] = rest[0].codec.schema
+    elif positional:
+        schema["items"] = False
+    else:
+        schema["maxItems"] = 0
+    return schema
+
+
+def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSchema:
+    if any(each.required for each in _of_kind(parameters, _Kind.POSITIONAL_ONLY)):
+        return {"type": "object", "not": {}}
+    named = _of_kind(parameters, _Kind.POSITIONAL_OR_KEYWORD, _Kind.KEYWORD_ONLY)
+    others = _of_kind(parameters, _Kind.VAR_KEYWORD)
+    properties = {each.name: each.codec.schema for each in named}
+    schema: dict[str, Any] = {"type": "object"}
+    if others and request.kind is _Kind.POSITIONAL_OR_KEYWORD:
+        properties[request.name] = False  # **kwargs opens the object, but not for the request
+    if properties:
+        schema["properties"] = properties
+    required = [each.name for each in named if each.required]
+    if required:
+        schema["required"] = required
+    schema["additionalProperties"] = others[0].codec.schema if others else False
+    return schema
+
+
+_Decoders: TypeAlias = (
+    "tuple[list[tuple[int, Decode]], list[tuple[str, Decode]], "
+    "tuple[int, Decode] | None, tuple[frozenset[str], Decode] | None]"
+)
+
+
+def _decoders(parameters: list[Parameter], tags: bool) -> _Decoders:
+    """Give the decoders that have something to do: by position, by name, *args, **kwargs."""
+
+    def needed(codec: Codec) -> Decode | None:
+        return codec.decode if tags or not codec.tags_only else None
+
+    positional = _of_kind(parameters, _Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
+    named = _of_kind(parameters, _Kind.POSITIONAL_OR_KEYWORD, _Kind.KEYWORD_ONLY)
+    rest = _of_kind(parameters, _Kind.VAR_POSITIONAL)
+    others = _of_kind(parameters, _Kind.VAR_KEYWORD)
+    decode_rest = needed(rest[0].codec) if rest else None
+    decode_others = needed(others[0].codec) if others else None
+    names = frozenset(each.name for each in named)
+    return (
+        [(index, d) for index, p in enumerate(positional) if (d := needed(p.codec))],
+        [(p.name, d) for p in named if (d := needed(p.codec))],
+        None if decode_rest is None else (len(positional), decode_rest),
+        None if decode_others is None else (names, decode_others),
+    )

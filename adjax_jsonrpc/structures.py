@@ -1,0 +1,242 @@
+"""Classes made of fields: TypedDict, dataclass, attrs, NamedTuple and Enum → codec."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from .codec import Codec
+from .errors import RegistrationError, WireError
+from .tags import TAG
+from .typing import Decode, JsonSchema
+
+if TYPE_CHECKING:
+    from .schema import Schemas
+
+Structure: TypeAlias = "Callable[[Schemas, Any, tuple[Any, ...]], Codec]"
+
+
+def structure_of(cls: Any) -> Structure | None:
+    """Give the entry of a class by what it is made of, ``None`` for any other."""
+    if isinstance(cls, type) and issubclass(cls, Enum):
+        return _enum
+    if typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta":
+        return _typed_dict
+    if isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return _named_tuple
+    if dataclasses.is_dataclass(cls):
+        return _dataclass
+    if hasattr(cls, "__attrs_attrs__"):
+        return _attrs
+    return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """One member of an object."""
+
+    name: str
+    annotation: Any
+    required: bool
+
+
+def _typed_dict(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    def build() -> Codec:
+        hints = _hints(cls, args)
+        fields = [Field(n, hint, _is_required(cls, n, hint)) for n, hint in hints.items()]
+        return _object(schemas, cls, fields, None)
+
+    return schemas.share((cls, args), _shared_name(cls, args), build)
+
+
+def _is_required(cls: Any, name: str, hint: Any) -> bool:
+    # Under PEP 563 __required_keys__ does not know the qualifiers.
+    qualifier = getattr(typing.get_origin(hint), "_name", None)
+    if qualifier == "ReadOnly":
+        return _is_required(cls, name, typing.get_args(hint)[0])
+    if qualifier in ("Required", "NotRequired"):
+        return bool(qualifier == "Required")
+    return name in cls.__required_keys__
+
+
+def _dataclass(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    def build() -> Codec:
+        hints = _hints(cls, args)
+        fields = [
+            Field(
+                field.name,
+                hints[field.name],
+                schemas.for_results or _has_no_default(field),
+            )
+            for field in dataclasses.fields(cls)
+            if field.init or schemas.for_results
+        ]
+        return _object(schemas, cls, fields, _make(cls))
+
+    return schemas.share((cls, args), _shared_name(cls, args), build)
+
+
+def _has_no_default(field: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return field.default is missing and field.default_factory is missing
+
+
+def _attrs(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    import attrs  # the class is made with it, so it is installed
+
+    def build() -> Codec:
+        hints = _hints(cls, args)
+        fields = [
+            Field(
+                field.alias or field.name if not schemas.for_results else field.name,
+                hints.get(field.name, Any),
+                schemas.for_results or field.default is attrs.NOTHING,
+            )
+            for field in attrs.fields(cls)
+            if field.init or schemas.for_results
+        ]
+        return _object(schemas, cls, fields, _make(cls))
+
+    return schemas.share((cls, args), _shared_name(cls, args), build)
+
+
+def _make(cls: Any) -> Decode:
+    def make(members: dict[str, Any]) -> Any:
+        try:
+            return cls(**members)
+        except ValueError as error:  # the class checks its own fields
+            raise WireError(str(error)) from None
+
+    return make
+
+
+def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None) -> Codec:
+    if any(field.name == TAG for field in fields):
+        raise RegistrationError(f"{type_name(cls)} has a field {TAG}, which means a tag")
+    codecs = {field.name: _field_codec(schemas, cls, field) for field in fields}
+    required = [field.name for field in fields if field.required]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: codec.schema for name, codec in codecs.items()},
+        "additionalProperties": False,
+    }
+    if required:
+        schema["required"] = required
+    decoders = [(name, codec.decode) for name, codec in codecs.items() if codec.decode is not None]
+    if not decoders and make is None:
+        return Codec(schema)
+
+    def decode(members: dict[str, Any]) -> Any:
+        name = ""
+        try:
+            for name, decode_member in decoders:
+                if name in members:
+                    members[name] = decode_member(members[name])
+        except WireError as error:
+            raise error.inside(name) from None
+        return members if make is None else make(members)
+
+    return Codec(
+        schema, decode, tags_only=make is None and all(c.tags_only for c in codecs.values())
+    )
+
+
+def _field_codec(schemas: Schemas, cls: Any, field: Field) -> Codec:
+    try:
+        return schemas.codec(field.annotation)
+    except RegistrationError as error:
+        raise RegistrationError(f"field {field.name!r} of {type_name(cls)}: {error}") from None
+
+
+def _named_tuple(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    def build() -> Codec:
+        hints = _hints(cls, args)
+        annotations = [hints.get(name, Any) for name in cls._fields]
+        return fixed_array(schemas, annotations, lambda values: cls(*values))
+
+    return schemas.share((cls, args), _shared_name(cls, args), build)
+
+
+def fixed_array(
+    schemas: Schemas, annotations: Iterable[Any], make: Callable[[list[Any]], Any]
+) -> Codec:
+    """Give the codec of an array of exactly these types, from which ``make`` makes the value."""
+    codecs = [schemas.codec(annotation) for annotation in annotations]
+    schema: JsonSchema = {"type": "array", "maxItems": 0}
+    if codecs:
+        items = [codec.schema for codec in codecs]
+        schema = {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
+
+    def decode(values: list[Any]) -> Any:
+        for index, codec in enumerate(codecs):
+            if codec.decode is not None:
+                try:
+                    values[index] = codec.decode(values[index])
+                except WireError as error:
+                    raise error.inside(index) from None
+        return make(values)
+
+    return Codec(schema, decode, tags_only=False)
+
+
+def _enum(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    def build() -> Codec:
+        members = {member_value(member): member for member in cls}
+        for value in members:
+            if value is not None and type(value) not in (str, int, bool, float):
+                raise RegistrationError(
+                    f"{type_name(cls)} has the value {value!r}, which JSON doesn't hold"
+                )
+        return Codec({"enum": [*members]}, members.__getitem__, tags_only=False)
+
+    if not len(cls):
+        raise RegistrationError(f"{type_name(cls)} has no members")
+    return schemas.share((cls, args), cls.__name__, build)
+
+
+def member_value(member: Any) -> Any:
+    """Give the plain value of an Enum's member; any other value as it is."""
+    if not isinstance(member, Enum):
+        return member
+    value = member.value
+    for plain in (str, int, float):
+        if isinstance(value, plain) and type(value) not in (plain, bool):
+            return plain(value)
+    return value
+
+
+def _hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+    try:
+        hints = typing.get_type_hints(cls, include_extras=True)
+    except NameError as error:
+        raise RegistrationError(f"{type_name(cls)}: {error}") from None
+    if not args:
+        return hints
+    variables = dict(zip(cls.__parameters__, args, strict=False))
+    return {name: substitute(hint, variables) for name, hint in hints.items()}
+
+
+def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
+    """Put types in the place of type variables."""
+    if isinstance(annotation, TypeVar):
+        return variables.get(annotation, annotation)
+    parameters = getattr(annotation, "__parameters__", ())
+    if not parameters or isinstance(annotation, type):
+        return annotation
+    return annotation[tuple(variables.get(each, each) for each in parameters)]
+
+
+def _shared_name(cls: Any, args: tuple[Any, ...]) -> str:
+    return "_".join([cls.__name__, *map(type_name, args)])
+
+
+def type_name(annotation: Any) -> str:
+    """Give a short name for an annotation, of characters that a key of ``$defs`` may have."""
+    args = typing.get_args(annotation)
+    name = getattr(annotation, "__name__", None) or str(annotation).replace("typing.", "")
+    if args and getattr(annotation, "__name__", None):
+        name = "_".join([name, *map(type_name, args)])
+    return "".join(c if c.isalnum() or c in "._-" else "_" for c in name)

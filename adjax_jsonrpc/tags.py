@@ -1,0 +1,407 @@
+"""What a tagged type is, and the built-in ones: WIRE section 5, one class a tag."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from .typing import JsonSchema, Members
+
+TAG = "__type__"
+MAX_SAFE_INTEGER = 2**53 - 1
+"""The largest integer that a JavaScript number holds exactly."""
+
+
+class ObjectType:
+    """A pluggable type: an object whose ``__type__`` is ``name``, beside its own members.
+
+    ``encode`` gives the members, ``decode`` takes them (with the tag among them) back. Members
+    may hold values of any registered type. ``schema`` maps each member to the JSON Schema of its
+    wire form; without it, an exported schema allows any members.
+    """
+
+    TYPE: ClassVar[str] = TAG
+
+    name: ClassVar[str | None] = None
+    cls: ClassVar[type | None] = None
+    schema: ClassVar[Members | None] = None
+
+    @classmethod
+    def encode(cls, value: Any) -> dict[str, Any]:
+        """Give the members that stand for ``value``."""
+        return {"value": value}
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> Any:
+        """Make the value from its members; ``ValueError`` says what is wrong with them."""
+        return value["value"]
+
+
+class TextType(ObjectType):
+    """A built-in type whose ``value`` is a string that ``pattern`` matches whole.
+
+    ``format`` and ``content_encoding`` are the JSON Schema keywords of the plain form, the
+    same string without a tag, which is taken where an annotation tells the type.
+    """
+
+    pattern: ClassVar[str]
+    max_length: ClassVar[int | None] = None
+    format: ClassVar[str | None] = None
+    content_encoding: ClassVar[str | None] = None
+    _match: ClassVar[Any]
+
+    def __init_subclass__(cls) -> None:
+        cls._match = re.compile(cls.pattern).fullmatch
+        cls.schema = {"value": cls.string_schema()}
+
+    @classmethod
+    def string_schema(cls) -> dict[str, Any]:
+        """The schema of the string inside the tag."""
+        schema: dict[str, Any] = {"type": "string", "pattern": f"^(?:{cls.pattern})$"}
+        if cls.max_length is not None:
+            schema["maxLength"] = cls.max_length
+        else:
+            # Validators that use Python's "$" let a trailing line feed pass without this.
+            schema["not"] = {"pattern": "\\n"}
+        return schema
+
+    @classmethod
+    def plain_schema(cls) -> dict[str, Any]:
+        """The schema of the plain form."""
+        schema = cls.string_schema()
+        if cls.format is not None:
+            schema["format"] = cls.format
+        if cls.content_encoding is not None:
+            schema["contentEncoding"] = cls.content_encoding
+        return schema
+
+    @classmethod
+    def encode(cls, value: Any) -> dict[str, Any]:
+        return {"value": cls.write(value)}
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> Any:
+        text = value["value"]
+        if type(text) is not str or cls._match(text) is None or len(value) != 2:
+            raise ValueError(f"this is no {cls.name}")
+        if cls.max_length is not None and len(text) > cls.max_length:
+            raise ValueError(f"longer than {cls.max_length} characters")
+        return cls.read(text)
+
+    @classmethod
+    def write(cls, value: Any) -> str:
+        """Write ``value`` as its string."""
+        return str(value)
+
+    @classmethod
+    def read(cls, text: str) -> Any:
+        """Make the value from a string that ``pattern`` has matched."""
+        raise NotImplementedError
+
+
+_YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+_DATE = f"{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+_OFFSET = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+
+if sys.version_info >= (3, 11):
+    _iso = str.upper
+else:  # there fromisoformat takes neither "Z" nor fractions of other than 3 or 6 digits
+    _FRACTION = re.compile(r"\.([0-9]+)")
+
+    def _iso(text: str) -> str:
+        text = text.upper().replace("Z", "+00:00")
+        return _FRACTION.sub(lambda found: "." + found[1].ljust(6, "0"), text)
+
+
+class DateTimeType(TextType):
+    """RFC 3339, to the microsecond; without an offset a naive datetime."""
+
+    name, cls = "datetime", datetime
+    pattern = f"{_DATE}[Tt]{_TIME}{_OFFSET}?"
+    format = "date-time"
+
+    @classmethod
+    def write(cls, value: datetime) -> str:
+        return _whole_minutes(value).isoformat()
+
+    @classmethod
+    def read(cls, text: str) -> datetime:
+        return datetime.fromisoformat(_iso(text))
+
+
+class DateType(TextType):
+    """RFC 3339 full-date."""
+
+    name, cls = "date", date
+    pattern, max_length = _DATE, 10
+    format = "date"
+
+    @classmethod
+    def write(cls, value: date) -> str:
+        return value.isoformat()
+
+    @classmethod
+    def read(cls, text: str) -> date:
+        return date.fromisoformat(text)
+
+
+class TimeType(TextType):
+    """RFC 3339 partial-time, or full-time where the time has an offset."""
+
+    name, cls = "time", time
+    pattern = f"{_TIME}{_OFFSET}?"
+
+    @classmethod
+    def write(cls, value: time) -> str:
+        return _whole_minutes(value).isoformat()
+
+    @classmethod
+    def read(cls, text: str) -> time:
+        return time.fromisoformat(_iso(text))
+
+
+def _whole_minutes(value: Any) -> Any:
+    """RFC 3339 has offsets of whole minutes only; historical ones with seconds are refused."""
+    offset = value.utcoffset()
+    if offset is not None and offset % timedelta(minutes=1):
+        raise ValueError(f"the offset {offset} is not a whole number of minutes")
+    return value
+
+
+class DurationType(TextType):
+    """ISO 8601 days and time, exact to the microsecond, with its sign in front."""
+
+    name, cls = "duration", timedelta
+    _SECONDS = r"[0-9]{1,11}(?:\.[0-9]{1,6})?S"
+    _CLOCK = rf"T(?:[0-9]{{1,9}}H(?:[0-9]{{1,10}}M)?(?:{_SECONDS})?|[0-9]{{1,10}}M(?:{_SECONDS})?|{_SECONDS})"
+    _CANONICAL = r"T(?:(?:1?[0-9]|2[0-3])H)?(?:[1-5]?[0-9]M)?(?:[1-5]?[0-9](?:\.[0-9]{1,6})?S)?"
+    # Nine digits of days reach the ends of timedelta; the clock part may not lead beyond.
+    pattern = (
+        rf"-?P(?:[0-9]{{1,7}}W|{_CLOCK}|[0-9]{{1,8}}D(?:{_CLOCK})?|[0-9]{{9}}D(?:{_CANONICAL})?)"
+    )
+    _parts: ClassVar[Any] = re.compile(
+        r"(-?)P(?:([0-9]+)W)?(?:([0-9]+)D)?"
+        r"(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?"
+    )
+
+    @classmethod
+    def write(cls, value: timedelta) -> str:
+        sign, value = ("-", -value) if value.days < 0 else ("", value)
+        hours, rest = divmod(value.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
+        clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+        if seconds or fraction or not (clock or value.days):
+            clock += f"{seconds}{fraction}S"
+        return f"{sign}P" + f"{value.days}D" * bool(value.days) + f"T{clock}" * bool(clock)
+
+    @classmethod
+    def read(cls, text: str) -> timedelta:
+        sign, weeks, days, hours, minutes, seconds, fraction = cls._parts.fullmatch(text).groups("")
+        value = timedelta(
+            weeks=int(weeks or 0),
+            days=int(days or 0),
+            hours=int(hours or 0),
+            minutes=int(minutes or 0),
+            seconds=int(seconds or 0),
+            microseconds=int(fraction.ljust(6, "0") or 0),
+        )
+        return -value if sign else value
+
+
+class DecimalType(TextType):
+    """A decimal number with its digits kept; the exponent has four digits at most."""
+
+    name, cls = "decimal", Decimal
+    pattern = r"-?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]{1,4})?"
+
+    @classmethod
+    def write(cls, value: Decimal) -> str:
+        text = str(value)
+        if cls._match(text) is None:
+            raise ValueError(f"{text} is no decimal number that can be sent")
+        return text
+
+    @classmethod
+    def read(cls, text: str) -> Decimal:
+        return Decimal(text)
+
+
+class UuidType(TextType):
+    """RFC 9562, 36 characters."""
+
+    name, cls = "uuid", UUID
+    pattern = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+    max_length = 36
+    format = "uuid"
+
+    @classmethod
+    def read(cls, text: str) -> UUID:
+        return UUID(text)
+
+
+class BytesType(TextType):
+    """Base64 with padding (RFC 4648 section 4)."""
+
+    name, cls = "bytes", bytes
+    pattern = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+    content_encoding = "base64"
+
+    @classmethod
+    def write(cls, value: bytes | bytearray | memoryview) -> str:
+        return base64.b64encode(value).decode("ascii")
+
+    @classmethod
+    def read(cls, text: str) -> bytes:
+        return binascii.a2b_base64(text)
+
+
+class BigIntType(TextType):
+    """An integer as its digits, for callers whose numbers hold only 53 bits."""
+
+    name = "bigint"
+    pattern, max_length = "-?[0-9]+", 4300
+
+    @classmethod
+    def read(cls, text: str) -> int:
+        return int(text)
+
+
+class FloatType(TextType):
+    """The doubles that JSON has no number for."""
+
+    name = "float"
+    pattern, max_length = "NaN|-?Infinity", 9
+
+    @classmethod
+    def write(cls, value: float) -> str:
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+    @classmethod
+    def read(cls, text: str) -> float:
+        return float(text)
+
+
+_PAIRS: JsonSchema = {
+    "type": "array",
+    "items": {"type": "array", "prefixItems": [True, True], "items": False, "minItems": 2},
+}
+
+
+class SetType(ObjectType):
+    """A set as an array of its values."""
+
+    name, cls = "set", set
+    schema = {"value": {"type": "array"}}
+
+    @classmethod
+    def encode(cls, value: Iterable[Any]) -> dict[str, Any]:
+        return {"value": list(value)}
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> set[Any]:
+        return to_set(_only_array(value))
+
+
+class MapType(ObjectType):
+    """A dict with any keys as an array of ``[key, value]`` pairs."""
+
+    name = "map"
+    schema = {"value": _PAIRS}
+
+    @classmethod
+    def encode(cls, value: Mapping[Any, Any]) -> dict[str, Any]:
+        return {"value": [[key, item] for key, item in value.items()]}
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> dict[Any, Any]:
+        return to_dict(_only_pairs(value))
+
+
+class EscapedObjectType(MapType):
+    """A dict of plain data that has a member ``__type__`` of its own."""
+
+    name = "object"
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> dict[Any, Any]:
+        pairs = _only_pairs(value)
+        if any(type(key) is not str for key, _ in pairs):
+            raise ValueError("a key of an object is a string")
+        return dict(pairs)
+
+
+def _only_array(members: dict[str, Any]) -> list[Any]:
+    value = members["value"]
+    if type(value) is not list or len(members) != 2:
+        raise ValueError("its value is an array")
+    return value
+
+
+def _only_pairs(members: dict[str, Any]) -> list[list[Any]]:
+    pairs = _only_array(members)
+    if any(type(pair) is not list or len(pair) != 2 for pair in pairs):
+        raise ValueError("its value is an array of [key, value] pairs")
+    return pairs
+
+
+def to_set(values: Iterable[Any]) -> set[Any]:
+    """Make a set of decoded values: arrays become tuples, sets frozen ones."""
+    frozen = [freeze(value) for value in values]
+    _refuse_crafted_hashes(frozen)
+    return set(frozen)
+
+
+def to_dict(pairs: Iterable[list[Any]]) -> dict[Any, Any]:
+    """Make a dict of decoded ``[key, value]`` pairs, the keys made hashable."""
+    frozen = [(freeze(key), value) for key, value in pairs]
+    _refuse_crafted_hashes(key for key, _ in frozen)
+    return dict(frozen)
+
+
+def freeze(value: Any) -> Any:
+    """Make a decoded value hashable; ``ValueError`` for one that can't be."""
+    if isinstance(value, (list, tuple)):
+        values = [freeze(item) for item in value]
+        # A named tuple is made of its fields, a plain one of one iterable.
+        return type(value)(*values) if hasattr(value, "_fields") else tuple(values)
+    if isinstance(value, set):
+        return frozenset(value)
+    try:
+        hash(value)
+    except TypeError:
+        raise ValueError(f"a {type(value).__name__} can't be a key or a member of a set") from None
+    return value
+
+
+def _refuse_crafted_hashes(values: Iterable[Any]) -> None:
+    """Refuse numbers chosen to share one hash, which make a set of them cost their square."""
+    hashes = Counter(map(hash, values))
+    if len(hashes) and max(hashes.values()) > 500:
+        raise ValueError("too many values that are equal or hash alike")
+
+
+BUILT_IN: tuple[type[ObjectType], ...] = (
+    DateTimeType,
+    DateType,
+    TimeType,
+    DurationType,
+    DecimalType,
+    UuidType,
+    BytesType,
+    BigIntType,
+    FloatType,
+    SetType,
+    MapType,
+    EscapedObjectType,
+)
+"""Every built-in type; a registered one of the same name or class takes its place."""

@@ -1,0 +1,1 @@
+"""Where django-adjax 1.2 had ``typed``."""

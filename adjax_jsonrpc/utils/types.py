@@ -1,0 +1,5 @@
+"""``from adjax_jsonrpc.utils.types import typed``, as in django-adjax 1.2."""
+
+from ..typed import typed
+
+__all__ = ["typed"]

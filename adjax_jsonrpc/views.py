@@ -1,0 +1,170 @@
+"""The views: the endpoint, and interface.js for pages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from typing import Any
+
+from asgiref.sync import markcoroutinefunction, sync_to_async
+from django.conf import settings as django_settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.urls import reverse
+from django.utils.html import escapejs
+from django.views.decorators.http import require_safe
+
+from . import access, failures, http, transactions
+from .conf import settings
+from .dispatch import Hooks
+from .errors import CsrfError, DispatchError, WireError
+from .gateway import Gateway
+from .registry import Method, registry
+from .tags import TAG
+
+__all__ = ["DispatchError", "Endpoint", "endpoint", "interface"]
+
+
+class Endpoint:
+    """The one URL that all calls go to: a view for Django's WSGI and ASGI handlers alike.
+
+    Under ASGI it gives Django a coroutine, so that asynchronous methods hold no thread; under
+    WSGI a response, so that no event loop is made for synchronous ones.
+    """
+
+    # It makes these checks itself, call by call and with answers in JSON.
+    csrf_exempt = True
+    login_required = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+        """Answer one HTTP request; nothing that a client sends raises."""
+        return self._arespond(request) if _is_on_event_loop() else self._respond(request)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _COROUTINE_MARKS and _is_on_event_loop():
+            return _COROUTINE_MARKS[name]
+        raise AttributeError(name)
+
+    @property
+    def _non_atomic_requests(self) -> frozenset[str]:
+        return frozenset(connections)
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if request.method != "POST":
+                return _not_a_call(request)
+            http.refuse_other_requests(request)
+            access.check_csrf(request)
+            body = http.read_body(request)
+        except CsrfError as error:
+            return http.Refusal(403, error).response()
+        except http.Refusal as refusal:
+            return refusal.response()
+        return _answer(_gateway().handle(body, request, bigint_tags=http.reads_tags(request)))
+
+    async def _arespond(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if request.method != "POST":
+                return _not_a_call(request)
+            http.refuse_other_requests(request)
+            # With CSRF_USE_SESSIONS the check reads the session, which may be in a database.
+            await sync_to_async(access.check_csrf)(request)
+            body = http.read_body(request)
+        except CsrfError as error:
+            return http.Refusal(403, error).response()
+        except http.Refusal as refusal:
+            return refusal.response()
+        tags = http.reads_tags(request)
+        return _answer(await _gateway().ahandle(body, request, bigint_tags=tags))
+
+
+endpoint = Endpoint()
+
+_COROUTINE_MARKS = vars(markcoroutinefunction(lambda: None))
+
+
+def _is_on_event_loop() -> bool:
+    return asyncio._get_running_loop() is not None
+
+
+def _not_a_call(request: HttpRequest) -> HttpResponse:
+    return http.options_response() if request.method == "OPTIONS" else http.refuse_method()
+
+
+def _answer(content: bytes | None) -> HttpResponse:
+    return HttpResponse(status=204) if content is None else http.json_response(content)
+
+
+def _gateway() -> Gateway:
+    hooks = Hooks(
+        authorize=access.authorize,
+        transaction=transactions.transaction_for,
+        translate=failures.translate,
+        debug=django_settings.DEBUG,
+    )
+    return Gateway(registry, settings.limits, hooks)
+
+
+@require_safe
+def interface(request: HttpRequest) -> HttpResponse:
+    """Serve interface.js, which makes the object that pages call methods through.
+
+    Its template gets ``variable``, ``data``, ``views`` and ``type`` as in django-adjax 1.2, and
+    ``options``; each but the first is text that stands safely between single quotes.
+    """
+    context = {
+        "variable": settings.variable,
+        "data": _quoted(dict(settings.data)),
+        "views": _quoted(interface_methods()),
+        "type": TAG,
+        "options": _quoted(interface_options()),
+    }
+    content = loader.render_to_string(settings.template, context, request)
+    response = HttpResponse(content, content_type=settings.content_type)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+interface.login_required = False  # type: ignore[attr-defined]
+
+
+def _quoted(value: Any) -> str:
+    return escapejs(json.dumps(registry.serializer.to_wire(value), allow_nan=False))
+
+
+def interface_methods() -> dict[str, dict[str, Any]]:
+    """Describe each method for the client: ``{app: {name: {args, defaults, url}}}``."""
+    apps: dict[str, dict[str, Any]] = {}
+    for method in registry.methods.values():
+        app, _, name = method.name.partition(".")
+        apps.setdefault(app, {})[name] = _described(method)
+    return apps
+
+
+def _described(method: Method) -> dict[str, Any]:
+    defaults = method.signature.defaults
+    return {
+        "args": method.signature.names,
+        "defaults": {name: value for name, value in defaults.items() if _can_be_sent(value)},
+        "url": reverse("adjax_rpc"),
+    }
+
+
+def _can_be_sent(value: Any) -> bool:
+    try:
+        registry.serializer.encode(value)
+    except (TypeError, WireError):
+        return False
+    return True
+
+
+def interface_options() -> dict[str, Any]:
+    """Give what the client needs to know of the project's settings."""
+    header = django_settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
+    return {
+        "url": reverse("adjax_rpc"),
+        "csrf": {"cookieName": django_settings.CSRF_COOKIE_NAME, "headerName": header},
+        "maxBatchSize": settings.limits.batch_size,
+    }

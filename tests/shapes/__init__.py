@@ -1,0 +1,1 @@
+"""An app whose methods have one parameter of each shape."""

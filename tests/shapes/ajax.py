@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypedDict
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.http import Http404
+
+from adjax_jsonrpc import DispatchError, Error, InvalidParams, JsonRpcError, RpcError, Success
+from adjax_jsonrpc.registry import registry
+from adjax_jsonrpc.utils.types import typed
+
+
+class Item(TypedDict):
+    sku: str
+    qty: int
+    price: float
+
+
+@dataclass
+class Point:
+    x: int
+    y: float = 0.0
+
+
+@registry.register
+def add(request, a: int, b: int = 1) -> int:
+    return a + b
+
+
+@registry.register
+def echo(request, value: Any = None):
+    return value
+
+
+@registry.register
+def kinds(request, a: bool, b: str, c: list[int], d: dict[str, float], e: tuple[int, str]):
+    return [type(each).__name__ for each in (a, b, c, d, e)]
+
+
+@registry.register
+def order(request, customer: str, items: list[Item], note: str | None = None) -> dict:
+    return {"customer": customer, "count": len(items), "note": note}
+
+
+@registry.register
+def move(request, point: Point, by: int | float = 1) -> Point:
+    return Point(point.x + int(by), point.y + by)
+
+
+@registry.register
+def day(request, when: datetime) -> datetime:
+    return when
+
+
+@registry.register
+@typed(strict=True)
+def strict_day(request, when: datetime) -> datetime:
+    return when
+
+
+@registry.register
+def choose(request, size: Literal["s", "m", 3]) -> str:
+    return repr(size)
+
+
+@registry.register
+def everything(request, first, /, second, *rest: int, only: str = "o", **others: bool):
+    return {"first": first, "second": second, "rest": rest, "only": only, "others": others}
+
+
+@registry.register
+def only_named(request, *, a: int) -> int:
+    return a
+
+
+@registry.register
+@typed({"a": int, "return": dict}, strict=False)
+def old_style(request, a, b=2):
+    return {"a": a, "b": b}
+
+
+@registry.register
+async def later(request, value: int, seconds: float = 0.0) -> int:
+    await asyncio.sleep(seconds)
+    return value
+
+
+_arrived: list[asyncio.Event] = []
+
+
+@registry.register
+async def meet(request, count: int) -> int:
+    """Return only when ``count`` calls are inside at the same time."""
+    _arrived.append(asyncio.Event())
+    if len(_arrived) == count:
+        for event in _arrived:
+            event.set()
+        _arrived.clear()
+    else:
+        await asyncio.wait_for(_arrived[-1].wait(), 20)
+    return count
+
+
+@registry.register
+async def later_boom(request) -> int:
+    raise ValueError("a secret of the asynchronous method")
+
+
+@registry.register
+def collect(request, item: int, into: list[int] = []) -> list[int]:
+    into.append(item)
+    return into
+
+
+@registry.register
+def fail(request, how: str) -> Any:
+    failures = {
+        "value": ValueError("a secret"),
+        "type": TypeError("a secret"),
+        "exit": SystemExit(3),
+        "recursion": RecursionError("a secret"),
+        "rpc": RpcError(7, "seven", {"at": 7}),
+        "rpc_without_data": RpcError(7, "seven"),
+        "rpc_unsendable": RpcError(7, "seven", object()),
+        "jsonrpc": JsonRpcError(8, "eight", [8]),
+        "dispatch": DispatchError("no more of these"),
+        "404": Http404("secret"),
+        "missing": ObjectDoesNotExist("secret"),
+        "denied": PermissionDenied("secret"),
+        "validation": ValidationError({"name": ["too long"]}, code="max_length"),
+        "validation_plain": ValidationError("not today"),
+    }
+    raise failures[how]
+
+
+@registry.register
+def give(request, what: str) -> Any:
+    cycle: list[Any] = []
+    cycle.append(cycle)
+    return {
+        "success": Success({"ok": True}),
+        "error": Error(9, "nine", {"nine": 9}),
+        "error_without_data": Error(9, "nine"),
+        "invalid": InvalidParams("not like this"),
+        "object": object(),
+        "nan": float("nan"),
+        "surrogate": "\ud800",
+        "cycle": cycle,
+        "generator": (each for each in ()),
+        "error_key": {"error": True, "message": "no error at all"},
+        "type_key": {"__type__": "plain", "x": 1},
+        "big": 2**60,
+        "int_keys": {1: "one"},
+        "none": None,
+    }[what]
+
+
+@registry.register
+def lies(request) -> int:
+    return "not a number"  # type: ignore[return-value]
+
+
+@registry.register
+def large(request, size: int) -> str:
+    return "x" * size
+
+
+@registry.register(login_required=True)
+def whoami(request) -> str:
+    return request.user.get_username()
+
+
+@registry.register(permission="auth.add_user")
+def powerful(request) -> bool:
+    return True
+
+
+@registry.register(login_required=True)
+async def later_whoami(request) -> str:
+    return (await request.auser()).get_username()
+
+
+registry.mount(
+    "legacy",
+    {
+        "ping": lambda: Success("pong"),
+        "subtract": lambda a, b: Success(a - b),
+        "refuse": lambda: Error(5, "five", {"five": 5}),
+    },
+)
+registry.mount("legacy_context", {"method": lambda request: Success(request.method)}, context=True)
