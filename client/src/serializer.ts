@@ -85,7 +85,7 @@ export class Serializer implements Codec {
     const write = (value: any, final?: boolean): string | undefined => {
       const kind = typeof value;
       if (kind === "string") return quote(value);
-      if (Object.is(value, -0)) return "-0";
+      if (Object.is(value, -0)) return "-0.0";
       if (value === null || kind === "boolean" || Number.isFinite(value)) return `${value}`;
       if (kind === "number" || kind === "bigint") {
         return members({ value: `${value}` }, kind === "bigint" ? kind : "float");

@@ -1,0 +1,1 @@
+export function bundle(entry: string | { contents: string }, format: "esm" | "iife"): Promise<string>;
