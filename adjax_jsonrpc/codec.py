@@ -54,7 +54,7 @@ def tag_schema(object_type: type[ObjectType], members: Members | None = None) ->
     """Give the JSON Schema of a tagged type; ``members`` take the place of its own."""
     members = members if members is not None else object_type.schema
     properties: dict[str, JsonSchema] = {TAG: {"const": object_type.name}, **(members or {})}
-    schema: JsonSchema = {"type": "object", "properties": properties, "required": [*properties]}
+    schema: dict[str, Any] = {"type": "object", "properties": properties, "required": [*properties]}
     if members is not None:
         schema["additionalProperties"] = False
     return schema

@@ -192,7 +192,7 @@ def _decode_dict(key: Codec, item: Codec) -> Decode:
             )
             raise place from None
         try:
-            return to_dict(decoded) if tagged else dict(decoded)  # type: ignore[arg-type]
+            return to_dict(decoded) if tagged else dict(decoded)
         except ValueError as error:
             raise WireError(f"map: {error}") from None
 

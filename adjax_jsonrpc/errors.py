@@ -113,7 +113,7 @@ class AuthenticationRequiredError(RpcError):
 
 
 class PermissionDeniedError(RpcError):
-    """This caller may not call this method."""
+    """The caller may not call the method."""
 
     def __init__(self) -> None:
         super().__init__(-32002, "Permission denied")

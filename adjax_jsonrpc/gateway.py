@@ -8,10 +8,10 @@ from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
 
-from .dispatch import NULL, Call, Dispatcher, Hooks, error_response, judge
+from .dispatch import Call, Dispatcher, Hooks, error_response, judge
 from .errors import InvalidRequestError, RpcError
 from .registry import Registry
-from .wire import Ids, may_hold_tags, parse
+from .wire import NULL, Ids, may_hold_tags, parse
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class Gateway:
         if type(message) is not list:
             return Exchange([judge(message, 0, self.registry, ids, tags)])
         if not message:
-            error = InvalidRequestError("a batch has at least one entry")
-            return Exchange([error_response(error, NULL)])
+            empty = InvalidRequestError("a batch has at least one entry")
+            return Exchange([error_response(empty, NULL)])
         slots = [
             judge(entry, index, self.registry, ids, tags) for index, entry in enumerate(message)
         ]

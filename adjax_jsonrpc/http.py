@@ -18,7 +18,7 @@ ADJAX_MEDIA_TYPE = "application/vnd.adjax+json"
 """In ``Accept``: the caller reads every tag, ``bigint`` among them."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - an answer more than an error
     """An HTTP request that is no call: ``status`` and the error object to send with it."""
 
     def __init__(self, status: int, error: RpcError) -> None:

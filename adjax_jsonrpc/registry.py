@@ -191,13 +191,12 @@ class Registry:
 class _OpenSignature:
     """Takes any params: jsonrpcserver binds them."""
 
-    params_schema: JsonSchema = {"type": ["array", "object"]}
-    result_schema: JsonSchema = True
-
     def __init__(self, function: Callable[..., Any], context: bool, serializer: Serializer) -> None:
         declared = list(inspect.signature(function).parameters.values())[context:]
         self.names = [each.name for each in declared]
         self.defaults = {p.name: p.default for p in declared if p.default is not p.empty}
+        self.params_schema: JsonSchema = {"type": ["array", "object"]}
+        self.result_schema: JsonSchema = True
         self._serializer = serializer
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:

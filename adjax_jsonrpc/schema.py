@@ -55,7 +55,8 @@ class Schemas:
         entry = FORMS.get(origin)
         if entry is not None:
             return entry(self, typing.get_args(annotation))
-        return self._class(origin, typing.get_args(annotation), annotation)
+        # tuple[()] has no arguments either, but is not the bare tuple.
+        return self._class(origin, typing.get_args(annotation) or ((),), annotation)
 
     def complete(self, schema: JsonSchema) -> JsonSchema:
         """Give ``schema`` as a document of its own: with the ``$defs`` that it reaches."""

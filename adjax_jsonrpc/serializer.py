@@ -116,9 +116,10 @@ class Serializer:
             return handler(value, walk)
 
         try:
-            return walk(value)
+            wire: Json = walk(value)
         except RecursionError:
             raise WireError("the value is nested too deep or contains itself") from None
+        return wire
 
     def _handler_for(self, kind: type) -> _Handler:
         for cls in kind.__mro__:

@@ -157,7 +157,7 @@ def _hints(
 ) -> dict[str, Any]:
     innermost = inspect.unwrap(function)
     if not hasattr(innermost, "__globals__"):  # an instance with __call__
-        innermost = getattr(type(innermost), "__call__", innermost)
+        innermost = type(innermost).__call__
     annotations = dict(given or getattr(innermost, "__annotations__", {}))
     annotations.pop(request_name, None)
     # Not the function itself: Python 3.10 would make "x: int = None" an Optional[int].

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from math import isnan
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from .typing import JsonSchema, Members
@@ -122,6 +123,17 @@ else:  # there fromisoformat takes neither "Z" nor fractions of other than 3 or 
         return _FRACTION.sub(lambda found: "." + found[1].ljust(6, "0"), text)
 
 
+_Clock = TypeVar("_Clock", datetime, time)
+
+
+def _whole_minutes(value: _Clock) -> _Clock:
+    """RFC 3339 has offsets of whole minutes only; historical ones with seconds are refused."""
+    offset = value.utcoffset()
+    if offset is not None and offset % timedelta(minutes=1):
+        raise ValueError(f"the offset {offset} is not a whole number of minutes")
+    return value
+
+
 class DateTimeType(TextType):
     """RFC 3339, to the microsecond; without an offset a naive datetime."""
 
@@ -169,20 +181,13 @@ class TimeType(TextType):
         return time.fromisoformat(_iso(text))
 
 
-def _whole_minutes(value: Any) -> Any:
-    """RFC 3339 has offsets of whole minutes only; historical ones with seconds are refused."""
-    offset = value.utcoffset()
-    if offset is not None and offset % timedelta(minutes=1):
-        raise ValueError(f"the offset {offset} is not a whole number of minutes")
-    return value
-
-
 class DurationType(TextType):
     """ISO 8601 days and time, exact to the microsecond, with its sign in front."""
 
     name, cls = "duration", timedelta
     _SECONDS = r"[0-9]{1,11}(?:\.[0-9]{1,6})?S"
-    _CLOCK = rf"T(?:[0-9]{{1,9}}H(?:[0-9]{{1,10}}M)?(?:{_SECONDS})?|[0-9]{{1,10}}M(?:{_SECONDS})?|{_SECONDS})"
+    _MINUTES = rf"[0-9]{{1,10}}M(?:{_SECONDS})?"
+    _CLOCK = rf"T(?:[0-9]{{1,9}}H(?:{_MINUTES}|{_SECONDS})?|{_MINUTES}|{_SECONDS})"
     _CANONICAL = r"T(?:(?:1?[0-9]|2[0-3])H)?(?:[1-5]?[0-9]M)?(?:[1-5]?[0-9](?:\.[0-9]{1,6})?S)?"
     # Nine digits of days reach the ends of timedelta; the clock part may not lead beyond.
     pattern = (
@@ -284,7 +289,7 @@ class FloatType(TextType):
 
     @classmethod
     def write(cls, value: float) -> str:
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+        return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
     @classmethod
     def read(cls, text: str) -> float:
@@ -301,7 +306,7 @@ class SetType(ObjectType):
     """A set as an array of its values."""
 
     name, cls = "set", set
-    schema = {"value": {"type": "array"}}
+    schema: ClassVar[Members] = {"value": {"type": "array"}}
 
     @classmethod
     def encode(cls, value: Iterable[Any]) -> dict[str, Any]:
@@ -316,7 +321,7 @@ class MapType(ObjectType):
     """A dict with any keys as an array of ``[key, value]`` pairs."""
 
     name = "map"
-    schema = {"value": _PAIRS}
+    schema: ClassVar[Members] = {"value": _PAIRS}
 
     @classmethod
     def encode(cls, value: Mapping[Any, Any]) -> dict[str, Any]:

@@ -52,9 +52,7 @@ def typing_of(function: Any) -> Typing:
 
 def unchecked(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give the function without its own check, for callers that have checked already."""
-    while isinstance(
-        function.__dict__.get(_MARK) if hasattr(function, "__dict__") else None, Typing
-    ):
+    while _MARK in getattr(function, "__dict__", {}):
         function = function.__wrapped__  # type: ignore[attr-defined]
     return function
 

@@ -1,10 +1,14 @@
 """``path("rpc/", include("adjax_jsonrpc.urls"))``: the endpoint and interface.js."""
 
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpResponse
 from django.urls import path
 
 from .views import endpoint, interface
 
 urlpatterns = [
-    path("", endpoint, name="adjax_rpc"),
+    path("", cast("Callable[..., HttpResponse]", endpoint), name="adjax_rpc"),
     path("interface.js", interface, name="adjax_interface"),
 ]
