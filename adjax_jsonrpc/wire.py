@@ -19,7 +19,7 @@ _decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 NULL = b"null"
 
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
-_NOT_STRUCTURE = bytes(sorted(set(range(256)) - set(b'[]{}"\\')))
+_NOT_STRUCTURE = bytes(sorted(set(range(256)) - set(b'[]{}"')))
 _STRING = re.compile(rb'"[^"]*"')
 
 
@@ -122,9 +122,9 @@ def _is_within_depth(body: bytes, most: int) -> bool:
     """Check the nesting of valid JSON without visiting its values."""
     if body.count(b"[") + body.count(b"{") <= most:
         return True
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     structure = body.translate(_BRACKETS, _NOT_STRUCTURE)
-    if b"\\" in structure:
-        structure = structure.replace(b"\\\\", b"").replace(b'\\"', b"").replace(b"\\", b"")
     # Strings without brackets vanish here; a quote that is left belongs to one with some.
     structure = structure.replace(b'""', b"")
     if b'"' in structure:

@@ -1,0 +1,573 @@
+"""The pipeline from bytes to bytes: WIRE sections 1 to 4, and the specification's examples."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonrpcserver import Success, dispatch
+
+from adjax_jsonrpc import Error, InvalidParams, JsonRpcError, Registry, RpcError, Serializer
+from adjax_jsonrpc.dispatch import Hooks
+from adjax_jsonrpc.gateway import Gateway, Limits
+
+from .helpers import a_gateway, a_request, answer
+
+
+def _specification_gateway(calls: list) -> Gateway:
+    registry = Registry(Serializer(), app_label=lambda module: "x")
+
+    def subtract(request, minuend, subtrahend):
+        return minuend - subtrahend
+
+    def update(request, *numbers):
+        calls.append(numbers)
+
+    def total(request, *numbers):
+        return sum(numbers)
+
+    def get_data(request):
+        return ["hello", 5]
+
+    # The specification's names have no app label: an application may give any dotted name.
+    for function in (subtract, update, total, get_data):
+        registry.register(function)
+    return Gateway(registry)
+
+
+SPECIFICATION = [
+    (
+        "positional parameters",
+        '{"jsonrpc": "2.0", "method": "x.subtract", "params": [42, 23], "id": 1}',
+        {"jsonrpc": "2.0", "result": 19, "id": 1},
+    ),
+    (
+        "positional parameters the other way round",
+        '{"jsonrpc": "2.0", "method": "x.subtract", "params": [23, 42], "id": 2}',
+        {"jsonrpc": "2.0", "result": -19, "id": 2},
+    ),
+    (
+        "named parameters",
+        '{"jsonrpc": "2.0", "method": "x.subtract", "params": {"subtrahend": 23, "minuend": 42}, "id": 3}',
+        {"jsonrpc": "2.0", "result": 19, "id": 3},
+    ),
+    (
+        "named parameters the other way round",
+        '{"jsonrpc": "2.0", "method": "x.subtract", "params": {"minuend": 42, "subtrahend": 23}, "id": 4}',
+        {"jsonrpc": "2.0", "result": 19, "id": 4},
+    ),
+    ("a Notification", '{"jsonrpc": "2.0", "method": "x.update", "params": [1,2,3,4,5]}', None),
+    ("a Notification of no method", '{"jsonrpc": "2.0", "method": "foobar"}', None),
+    (
+        "a method that does not exist",
+        '{"jsonrpc": "2.0", "method": "foobar", "id": "1"}',
+        {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": "1"},
+    ),
+    (
+        "invalid JSON",
+        '{"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz]',
+        {"jsonrpc": "2.0", "error": {"code": -32700, "message": "Parse error"}, "id": None},
+    ),
+    (
+        "an invalid Request",
+        '{"jsonrpc": "2.0", "method": 1, "params": "bar"}',
+        {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": None},
+    ),
+    (
+        "a batch of invalid JSON",
+        '[{"jsonrpc": "2.0", "method": "x.total", "params": [1,2,4], "id": "1"},'
+        '{"jsonrpc": "2.0", "method"]',
+        {"jsonrpc": "2.0", "error": {"code": -32700, "message": "Parse error"}, "id": None},
+    ),
+    (
+        "an empty array",
+        "[]",
+        {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": None},
+    ),
+    (
+        "an invalid batch that is not empty",
+        "[1]",
+        [{"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": None}],
+    ),
+    (
+        "an invalid batch",
+        "[1,2,3]",
+        [{"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": None}]
+        * 3,
+    ),
+    (
+        "a batch",
+        """[
+            {"jsonrpc": "2.0", "method": "x.total", "params": [1,2,4], "id": "1"},
+            {"jsonrpc": "2.0", "method": "x.update", "params": [7]},
+            {"jsonrpc": "2.0", "method": "x.subtract", "params": [42,23], "id": "2"},
+            {"foo": "boo"},
+            {"jsonrpc": "2.0", "method": "foo.get", "params": {"name": "myself"}, "id": "5"},
+            {"jsonrpc": "2.0", "method": "x.get_data", "id": "9"}
+        ]""",
+        [
+            {"jsonrpc": "2.0", "result": 7, "id": "1"},
+            {"jsonrpc": "2.0", "result": 19, "id": "2"},
+            {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": None},
+            {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": "5"},
+            {"jsonrpc": "2.0", "result": ["hello", 5], "id": "9"},
+        ],
+    ),
+    (
+        "a batch of Notifications",
+        """[
+            {"jsonrpc": "2.0", "method": "x.update", "params": [1,2,4]},
+            {"jsonrpc": "2.0", "method": "x.update", "params": [7]}
+        ]""",
+        None,
+    ),
+]
+
+
+def _without_data(response):
+    """The specification's examples have no ``data``, which a server may add."""
+    if isinstance(response, list):
+        return [_without_data(each) for each in response]
+    if isinstance(response, dict) and "error" in response:
+        error = {k: v for k, v in response["error"].items() if k != "data"}
+        return {**response, "error": error}
+    return response
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"), [row[1:] for row in SPECIFICATION], ids=[row[0] for row in SPECIFICATION]
+)
+def test_examples_of_section_7_of_the_specification(body, expected):
+    assert _without_data(answer(_specification_gateway([]), body.encode())) == expected
+
+
+def test_notifications_are_carried_out():
+    calls: list = []
+    gateway = _specification_gateway(calls)
+    assert answer(gateway, a_request("x.update", [1, 2], ...)) is None
+    assert calls == [(1, 2)]
+
+
+def add(request, a: int, b: int = 1) -> int:
+    return a + b
+
+
+def echo(request, value=None):
+    return value
+
+
+def give_request(request):
+    return request
+
+
+def boom(request):
+    raise ValueError("the secret")
+
+
+async def later(request, value):
+    await asyncio.sleep(0)
+    return value
+
+
+# ── entries ──
+
+INVALID = {"code": -32600, "message": "Invalid Request"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "request_id"),
+    [
+        ({"jsonrpc": "2.0", "method": "t.add", "params": "bar", "id": 7}, 7),
+        ({"jsonrpc": "2.0", "method": "t.add", "params": None, "id": "a"}, "a"),
+        ({"jsonrpc": "2.0", "method": "t.add", "params": 1, "id": 1.5}, 1.5),
+        ({"jsonrpc": "2.0", "method": 1, "id": 7}, 7),
+        ({"jsonrpc": "2.0", "id": 7}, 7),
+        ({"jsonrpc": "1.0", "method": "t.add", "params": [1], "id": 7}, 7),
+        ({"jsonrpc": 2.0, "method": "t.add", "params": [1], "id": 7}, 7),
+        ({"method": "t.add", "params": [1], "id": 7}, 7),
+        ({"jsonrpc": "2.0", "method": "t.add", "params": [1], "id": True}, None),
+        ({"jsonrpc": "2.0", "method": "t.add", "params": [1], "id": {}}, None),
+        ({"jsonrpc": "2.0", "method": "t.add", "params": [1], "id": [1]}, None),
+        ({"jsonrpc": "2.0", "method": "t.add", "params": 3, "id": None}, None),
+        ({}, None),
+        ("t.add", None),
+        (None, None),
+        ([], None),
+        ([[]], None),
+        (7, None),
+        (True, None),
+    ],
+)
+def test_an_entry_that_is_no_request_is_refused_alone(entry, request_id):
+    good = a_request("t.add", [1], "good")
+    refused, served = answer(a_gateway(add), [entry, good])
+    assert refused["id"] == request_id and _without_data(refused)["error"] == INVALID
+    assert isinstance(refused["error"]["data"], str)
+    assert served == {"jsonrpc": "2.0", "result": 2, "id": "good"}
+
+
+@pytest.mark.parametrize(
+    "text", ["1", '"1"', "1.0", "1.10", "-0", "0", "1e3", "null", '""', '"\\u00e9"', "9" * 30]
+)
+def test_ids_are_echoed_exactly(text):
+    single = f'{{"jsonrpc":"2.0","method":"t.add","params":[1],"id":{text}}}'
+    expected = text.replace("\\u00e9", "é")
+    content = a_gateway(add).handle(single.encode())
+    assert content == f'{{"jsonrpc":"2.0","result":2,"id":{expected}}}'.encode()
+    batch = a_gateway(add).handle(f"[3,{single}]".encode())
+    assert batch.endswith(f'"id":{expected}}}]'.encode())
+
+
+def test_duplicate_ids_are_both_answered():
+    both = answer(a_gateway(add), [a_request("t.add", [1]), a_request("t.add", [2])])
+    assert [each["result"] for each in both] == [2, 3]
+
+
+def test_other_members_of_a_request_are_ignored():
+    gateway = a_gateway(add)
+    assert answer(gateway, a_request("t.add", [1], auth="x", __type__="datetime"))["result"] == 2
+
+
+def test_absent_params_are_no_params():
+    gateway = a_gateway(add, echo)
+    assert answer(gateway, a_request("t.echo"))["result"] is None
+    assert answer(gateway, a_request("t.echo", []))["result"] is None
+    assert answer(gateway, a_request("t.add"))["error"]["code"] == -32602
+
+
+@pytest.mark.parametrize(
+    "name", ["nope", "t.add\n", " t.add", "T.add", "add", "t.add.__call__", "t.__class__", "t", ""]
+)
+def test_only_registered_names_are_methods(name):
+    response = answer(a_gateway(add), a_request(name, [1]))
+    assert response["error"] == {"code": -32601, "message": "Method not found"}
+
+
+def test_an_unknown_method_is_not_echoed():
+    content = a_gateway(add).handle(json.dumps(a_request("x" * 10_000)).encode())
+    assert len(content) < 100
+
+
+# ── Notifications ──
+
+
+@pytest.mark.parametrize(
+    "notification",
+    [
+        a_request("t.add", [1], ...),
+        a_request("t.add", ["x"], ...),
+        a_request("t.nope", [], ...),
+        a_request("t.boom", [], ...),
+        a_request("t.later", [1], ...),
+    ],
+)
+def test_a_notification_is_never_answered(notification):
+    gateway = a_gateway(add, boom, later)
+    assert answer(gateway, notification) is None
+    assert answer(gateway, [notification, notification]) is None
+    assert answer(gateway, [notification, a_request("t.add", [1])]) == [
+        {"jsonrpc": "2.0", "result": 2, "id": 1}
+    ]
+
+
+def test_a_null_id_makes_no_notification():
+    response = answer(a_gateway(add), a_request("t.add", [1], None))
+    assert response == {"jsonrpc": "2.0", "result": 2, "id": None}
+
+
+# ── results and errors ──
+
+
+def test_a_response_has_exactly_one_of_result_and_error():
+    gateway = a_gateway(echo, boom)
+    assert answer(gateway, a_request("t.echo")) == {"jsonrpc": "2.0", "result": None, "id": 1}
+    assert set(answer(gateway, a_request("t.boom"))) == {"jsonrpc", "error", "id"}
+
+
+def test_one_result_that_cannot_be_encoded_is_one_error(caplog):
+    def give_object(request):
+        return {"deep": [object()]}
+
+    bad, good = answer(
+        a_gateway(give_object, echo), [a_request("t.give_object"), a_request("t.echo", [1])]
+    )
+    assert bad["error"]["code"] == -32603
+    assert good["result"] == 1
+    assert "/deep/0: a builtins.object can't be sent" in caplog.text
+
+
+def test_the_text_of_an_exception_stays_in_the_log(caplog):
+    response = answer(a_gateway(boom), a_request("t.boom"))
+    error = response["error"]
+    assert error["code"] == -32603 and error["message"] == "Internal error"
+    assert set(error["data"]) == {"reference"}
+    assert "secret" not in json.dumps(response)
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR and record.name == "adjax_jsonrpc"
+    assert error["data"]["reference"] in record.getMessage()
+    assert "the secret" in caplog.text
+
+
+def test_with_debug_the_error_tells_more():
+    response = answer(a_gateway(boom, hooks=Hooks(debug=True)), a_request("t.boom"))
+    data = response["error"]["data"]
+    assert data["type"] == "ValueError" and data["text"] == "the secret"
+    assert "def boom" not in data["traceback"] and "in boom" in data["traceback"]
+
+
+def test_an_exception_whose_text_raises_is_an_internal_error():
+    class Unspeakable(Exception):
+        def __str__(self):
+            raise RuntimeError("no text")
+
+    def unspeakable(request):
+        raise Unspeakable
+
+    for debug in (False, True):
+        gateway = a_gateway(unspeakable, hooks=Hooks(debug=debug))
+        assert answer(gateway, a_request("t.unspeakable"))["error"]["code"] == -32603
+
+
+@pytest.mark.parametrize("exception", [SystemExit(1), RecursionError(), MemoryError(), TypeError()])
+def test_whatever_a_method_raises_is_its_own_error(exception):
+    def failing(request):
+        raise exception
+
+    bad, good = answer(a_gateway(failing, add), [a_request("t.failing"), a_request("t.add", [1])])
+    assert bad["error"]["code"] == -32603 and good["result"] == 2
+
+
+def test_a_type_error_inside_a_method_is_not_invalid_params():
+    def wrong_inside(request, a):
+        return a()
+
+    assert (
+        answer(a_gateway(wrong_inside), a_request("t.wrong_inside", [1]))["error"]["code"] == -32603
+    )
+
+
+def test_methods_speak_jsonrpcserver():
+    def success(request):
+        return Success({"ok": 1})
+
+    def error(request):
+        return Error(9, "nine", {"data": {1, 2}})
+
+    def error_without_data(request):
+        return Error(9, "nine")
+
+    def invalid(request):
+        return InvalidParams("not like this")
+
+    def raises(request):
+        raise JsonRpcError(8, "eight", None)
+
+    gateway = a_gateway(success, error, error_without_data, invalid, raises)
+    sent = [
+        a_request(f"t.{name}")
+        for name in ("success", "error", "error_without_data", "invalid", "raises")
+    ]
+    assert [each.get("error", each.get("result")) for each in answer(gateway, sent)] == [
+        {"ok": 1},
+        {"code": 9, "message": "nine", "data": {"data": {"__type__": "set", "value": [1, 2]}}},
+        {"code": 9, "message": "nine"},
+        {"code": -32602, "message": "Invalid params", "data": "not like this"},
+        {"code": 8, "message": "eight", "data": None},
+    ]
+
+
+def test_an_rpc_error_is_sent_as_it_was_raised():
+    def raises(request, data=...):
+        raise RpcError(7, "seven") if data is ... else RpcError(7, "seven", data)
+
+    gateway = a_gateway(raises)
+    assert answer(gateway, a_request("t.raises"))["error"] == {"code": 7, "message": "seven"}
+    response = answer(gateway, a_request("t.raises", [{"at": 7}]))
+    assert response["error"] == {"code": 7, "message": "seven", "data": {"at": 7}}
+
+
+def test_error_data_that_cannot_be_sent_is_an_internal_error():
+    def raises(request):
+        raise RpcError(7, "seven", object())
+
+    assert answer(a_gateway(raises), a_request("t.raises"))["error"]["code"] == -32603
+
+
+def test_an_rpc_error_needs_a_code_and_a_message():
+    with pytest.raises(TypeError, match="code is an integer"):
+        RpcError("7", "seven")
+    with pytest.raises(TypeError, match="message is a string"):
+        RpcError(7, None)
+
+
+def test_a_result_that_breaks_its_annotation_is_the_servers_error(caplog):
+    def lies(request) -> list[int]:
+        return [1, "two"]
+
+    response = answer(a_gateway(lies), a_request("t.lies"))
+    assert response["error"]["code"] == -32603 and "two" not in json.dumps(response)
+    assert "/1: 'two' is not of type 'integer'" in caplog.text
+
+
+def test_large_integers_are_tags_only_for_who_reads_tags():
+    gateway = a_gateway(echo)
+    big = a_request("t.echo", [2**60])
+    assert answer(gateway, big)["result"] == 2**60
+    tagged = {"__type__": "bigint", "value": str(2**60)}
+    assert answer(gateway, big, bigint_tags=True)["result"] == tagged
+
+
+# ── limits ──
+
+
+def test_a_batch_over_its_size_is_one_error_and_nothing_runs():
+    calls = []
+
+    def count(request):
+        calls.append(1)
+
+    gateway = a_gateway(count, limits=Limits(batch_size=2))
+    assert answer(gateway, [a_request("t.count")] * 3) == {
+        "jsonrpc": "2.0",
+        "error": {
+            "code": -32005,
+            "message": "Limit exceeded",
+            "data": {"limit": "batch_size", "maximum": 2},
+        },
+        "id": None,
+    }
+    assert not calls
+    assert len(answer(gateway, [a_request("t.count")] * 2)) == 2
+
+
+def test_limits_can_be_lifted():
+    gateway = a_gateway(echo, limits=Limits(batch_size=None, depth=None, response_bytes=None))
+    assert len(answer(gateway, [a_request("t.echo")] * 500)) == 500
+    deep = json.loads("[" * 150 + "]" * 150)
+    assert answer(gateway, a_request("t.echo", [deep]))["result"] == deep
+
+
+def test_nesting_over_the_limit_is_a_parse_error():
+    gateway = a_gateway(echo, limits=Limits(depth=5))
+    response = answer(gateway, a_request("t.echo", [[[[[1]]]]]))
+    assert response["error"]["code"] == -32700
+    assert response["error"]["data"] == {"limit": "depth", "maximum": 5}
+
+
+def test_a_result_over_the_response_limit_is_its_own_error():
+    gateway = a_gateway(echo, limits=Limits(response_bytes=100))
+    short, long, last = answer(
+        gateway, [a_request("t.echo", [text]) for text in ("a", "b" * 200, "c")]
+    )
+    assert short["result"] == "a"
+    assert long["error"]["data"] == {"limit": "response_bytes", "maximum": 100}
+    assert last["error"]["code"] == -32005
+
+
+# ── synchronous and asynchronous ──
+
+
+def test_both_kinds_of_method_work_on_both_sides():
+    gateway = a_gateway(add, later)
+    batch = json.dumps(
+        [a_request("t.add", [1], 1), a_request("t.later", [5], 2), a_request("t.add", [2], 3)]
+    ).encode()
+    expected = [
+        {"jsonrpc": "2.0", "result": 2, "id": 1},
+        {"jsonrpc": "2.0", "result": 5, "id": 2},
+        {"jsonrpc": "2.0", "result": 3, "id": 3},
+    ]
+    assert json.loads(gateway.handle(batch)) == expected
+    assert json.loads(asyncio.run(gateway.ahandle(batch))) == expected
+
+
+def test_asynchronous_methods_of_a_batch_run_together():
+    inside: list = []
+
+    async def gather(request, count: int):
+        inside.append(asyncio.Event())
+        if len(inside) == count:
+            for event in inside:
+                event.set()
+        await asyncio.wait_for(inside[0].wait(), 20)
+        return count
+
+    batch = json.dumps([a_request("t.gather", [3], index) for index in range(3)]).encode()
+    for run in (lambda g: g.handle(batch), lambda g: asyncio.run(g.ahandle(batch))):
+        inside.clear()
+        assert [each["result"] for each in json.loads(run(a_gateway(gather)))] == [3, 3, 3]
+
+
+def test_synchronous_methods_run_in_request_order():
+    order = []
+
+    def note(request, value):
+        order.append(value)
+
+    batch = json.dumps([a_request("t.note", [index], index) for index in range(20)]).encode()
+    a_gateway(note).handle(batch)
+    asyncio.run(a_gateway(note).ahandle(batch))
+    assert order == [*range(20), *range(20)]
+
+
+def test_an_asynchronous_failure_is_opaque_too(caplog):
+    async def fails(request):
+        raise ValueError("the secret")
+
+    response = asyncio.run(a_gateway(fails).ahandle(json.dumps(a_request("t.fails")).encode()))
+    assert b"secret" not in response and "the secret" in caplog.text
+
+
+def test_the_request_is_the_first_argument():
+    gateway = a_gateway(give_request)
+    assert answer(gateway, a_request("t.give_request"), request="this one")["result"] == "this one"
+    response = answer(gateway, a_request("t.give_request", {"request": 1}))
+    assert response["error"]["code"] == -32602
+
+
+# ── the oracle ──
+
+
+def _oracle_subtract(a, b=1):
+    return Success([a, b])
+
+
+def _subtract(request, a, b=1):
+    return [a, b]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(st.characters(codec="utf-8")).filter(lambda k: k != "__type__"),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=5,
+)
+PARAMS = st.lists(JSON, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "c"]), JSON)
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "jsonrpc": st.just("2.0"),
+            "method": st.sampled_from(["t._subtract", "t.missing"]),
+            "id": st.none() | st.integers() | st.text(st.characters(codec="utf-8")),
+        },
+        optional={"params": PARAMS},
+    )
+)
+def test_jsonrpcserver_agrees_on_every_valid_single_request(request):
+    ours = answer(a_gateway(_subtract), request)
+    theirs = json.loads(dispatch(json.dumps(request), {"t._subtract": _oracle_subtract}))
+    for response in (ours, theirs):
+        response.get("error", {}).pop("data", None)
+    assert ours == theirs
