@@ -1,0 +1,1 @@
+"""How fast the gateway is, beside a bare Django view and the libraries of the field."""
