@@ -1,0 +1,52 @@
+"""Calls over real HTTP with nothing but the standard library."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPConnection
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+def send(
+    url: str,
+    body: Any = None,
+    *,
+    method: str = "POST",
+    path: str = "/rpc/",
+    content_type: str | None = "application/json",
+    **headers: str,
+) -> Answer:
+    """Send one HTTP request; an iterator is sent in chunks."""
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if content_type:
+        sent["Content-Type"] = content_type
+    try:
+        connection.request(method, path, body, sent)
+        response = connection.getresponse()
+        names = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, names, response.read())
+    finally:
+        connection.close()
+
+
+def request(name: str, *params: Any, id: Any = 1) -> dict[str, Any]:  # noqa: A002
+    """Make a Request; without an ``id`` (``...``) a Notification."""
+    made = {"jsonrpc": "2.0", "method": name, "params": list(params)}
+    return made if id is ... else {**made, "id": id}
+
+
+def call(url: str, name: str, *params: Any) -> Any:
+    """Call one method and give its Response."""
+    return send(url, json.dumps(request(name, *params))).json

@@ -1,0 +1,141 @@
+"""Real servers for tests: each a process of its own on a free port, stopped by its own id."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 15
+
+# example.wsgi and example.asgi serve whatever settings DJANGO_SETTINGS_MODULE names.
+COMMANDS = {
+    "runserver": "-m django runserver --noreload 127.0.0.1:{port}",
+    "gunicorn": "-m gunicorn example.wsgi --bind 127.0.0.1:{port} --threads 4",
+    "uvicorn": "-m uvicorn example.asgi:application --host 127.0.0.1 --port {port}",
+    "granian-wsgi": "-m granian example.wsgi:application --interface wsgi --port {port}",
+    "granian-asgi": "-m granian example.asgi:application --interface asgi --port {port}",
+}
+DEPLOYED = [name for name in COMMANDS if name != "runserver"]
+
+
+@contextmanager
+def serve(
+    server: str,
+    directory: Path,
+    settings: str = "example.settings",
+    overrides: Mapping[str, Any] | None = None,
+) -> Iterator[str]:
+    """Run one server with a project's settings and give its URL.
+
+    ``overrides`` are settings to change. The database, the log and the changed settings are
+    files in ``directory``.
+    """
+    environment = prepare(directory, settings, overrides)
+    port = _free_port()
+    command = [sys.executable, *COMMANDS[server].format(port=port).split()]
+    log_path = directory / f"{server}.log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=directory,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_it_answers(process, port, log_path)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            _stop(process)
+
+
+def prepare(
+    directory: Path, settings: str, overrides: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """Put the database of a project in ``directory``; give the environment it runs in."""
+    database = directory / "db.sqlite3"
+    if not database.exists():
+        database.write_bytes(_fresh_database(settings))
+    if overrides:
+        lines = [f"from {settings} import *", *(f"{k} = {v!r}" for k, v in overrides.items())]
+        settings = "changed_settings"
+        (directory / f"{settings}.py").write_text("\n".join(lines) + "\n")
+    return _environment(directory, settings)
+
+
+def _environment(directory: Path, settings: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": settings,
+        "EXAMPLE_DB": str(directory / "db.sqlite3"),
+        "PYTHONPATH": os.pathsep.join([str(directory), str(ROOT), str(ROOT / "example")]),
+        "PYTHONUNBUFFERED": "1",
+        "HOME": str(directory),  # gunicorn keeps a socket there
+    }
+
+
+@cache
+def _fresh_database(settings: str) -> bytes:
+    with TemporaryDirectory() as directory:
+        environment = _environment(Path(directory), settings)
+        manage(environment, "migrate", "-v0")
+        if settings == "example.settings":
+            manage(environment, "seed")
+        return (Path(directory) / "db.sqlite3").read_bytes()
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run a management command and give what it prints."""
+    result = subprocess.run(
+        [sys.executable, "-m", "django", *arguments],
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            pass
+        try:
+            process.wait(timeout=0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"{process.args} does not answer:\n{log.read_text(errors='replace')}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # the session that was made for it alone
+        process.wait()
