@@ -9,8 +9,8 @@ const rows = [
   ["everything the main entry exports", "src/index.ts"],
 ];
 
-const kB = (bytes) => (bytes / 1000).toFixed(2).padStart(6);
-console.log(`${"bundle".padEnd(40)}    kB  budget`);
+const kB = (bytes) => (bytes / 1000).toFixed(3).padStart(7);
+console.log(`${"bundle".padEnd(40)}     kB   budget`);
 for (const [name, entry, budget, format = "esm"] of rows) {
   const bytes = gzipSync(await bundle(entry, format), { level: 9 }).length;
   const over = budget && bytes > budget;

@@ -88,8 +88,8 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
 
   const post = async (entries: Entry[]): Promise<void> => {
     if (!entries[0]) return;
-    const texts = entries.map((entry) => entry.text);
-    const body = texts[1] ? `[${texts}]` : texts[0]!;
+    const text = `${entries.map((entry) => entry.text)}`;
+    const body = entries[1] ? `[${text}]` : text;
     const controller = new AbortController();
     const { headers: laneHeaders, idempotencyKey } = entries[0].lane.options;
     for (const entry of entries) {
@@ -101,15 +101,15 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
     let read: (tree: unknown) => unknown;
     try {
       const headers = new Headers(options.headers);
-      const set = (name: string, value: any) => value && headers.set(name, value);
-      set("Content-Type", "application/json");
-      set("Accept", types.accept);
-      set(csrf.headerName ?? "X-CSRFToken", (token = await readToken()));
-      set("Idempotency-Key", idempotencyKey);
-      new Headers(laneHeaders).forEach((value, name) => set(name, value));
+      const set = (value: any, name: string) => value && headers.set(name, value);
+      set("application/json", "Content-Type");
+      set(types.accept, "Accept");
+      set((token = await readToken()), csrf.headerName ?? "X-CSRFToken");
+      set(idempotencyKey, "Idempotency-Key");
+      new Headers(laneHeaders).forEach(set);
       const context: RequestContext = { url, headers, body, methods: entries.map((entry) => entry.method) };
       await options.onRequest?.(context);
-      const [response, text, document] = await send(options.transport ?? fetch, url, {
+      const [response, answer, document] = await send(options.transport ?? fetch, url, {
         method: "POST",
         headers,
         body,
@@ -121,13 +121,14 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
       await options.onResponse?.(context, response);
       byId = readResponses(document);
       if (!Array.isArray(document)) whole = byId.get(null)?.error;
-      read = types.reader(text);
+      read = types.reader(answer);
     } catch (error) {
       byId.set(null, { error: (whole = error) });
     }
 
-    if (entries[1] && whole?.data?.limit === "batch_size" && whole.data.maximum < entries.length) {
-      maxSize = Math.max(1, whole.data.maximum | 0);
+    const { limit, maximum } = whole?.data ?? {};
+    if (entries[1] && limit === "batch_size" && maximum < entries.length) {
+      maxSize = Math.max(1, maximum | 0);
       return flush(entries);
     }
     const outcomes = entries.map(({ id }) => (id ? outcomeOf(id, byId) : { error: whole }) as any);
@@ -137,7 +138,7 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
     entries.forEach((entry, index) => {
       const { waiters } = entry;
       const { error, result } = outcomes[index];
-      if (error && rotated && error.code === -32003 && !entry.refreshed) {
+      if (rotated && error?.code === -32003 && !entry.refreshed) {
         entry.refreshed = true;
         return enqueue(entry);
       }
@@ -183,19 +184,19 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
     if (error && onError) queueMicrotask(() => onError(error, method));
   };
 
-  return {
-    openLane,
+  return (laneOptions: CallOptions) => {
+    const lane = openLane(laneOptions);
 
-    notify(lane: Lane, method: string, params?: Params, callOptions: CallOptions = {}): void {
+    const notify = (method: string, params?: Params, callOptions: CallOptions = {}): void => {
       start(lane, method, params, callOptions, ({ error }) => report(error, method), true);
-    },
+    };
 
     /** `above` is the function the user called: the stack of an error begins with its caller. */
-    call(lane: Lane, method: string, params?: Params, callOptions: CallOptions = {}, above?: unknown): Promise<any> {
+    const call = (method: string, params?: Params, callOptions: CallOptions = {}, above?: unknown): Promise<any> => {
       const origin = new Error();
-      (Error as { captureStackTrace?(error: Error, above: unknown): void }).captureStackTrace?.(origin, above);
+      (Error as { captureStackTrace?(error: Error, above: unknown): void }).captureStackTrace?.(origin, above ?? call);
       return new Promise((resolve, reject) => {
-        const { signal, timeout = options.timeout } = { ...lane.options, ...callOptions };
+        const { signal, timeout = options.timeout } = { ...laneOptions, ...callOptions };
         let entry: Entry | undefined;
         let timer: ReturnType<typeof setTimeout> | undefined;
         const waiter: Waiter = ({ error, result }) => {
@@ -220,6 +221,8 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
           timer = setTimeout(() => waiter({ error: new TimeoutError(`${method} took longer than ${timeout} ms`) }), timeout);
         }
       });
-    },
+    };
+
+    return { call, notify };
   };
 };

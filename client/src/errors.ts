@@ -28,7 +28,7 @@ export class AdjaxError extends Error {
 
   // One shape of constructor for the whole tree, so that an error which concerns
   // several calls can be made anew for each of them, with that caller's stack.
-  constructor(message: string, fields: object = {}) {
+  constructor(message: string, fields?: object) {
     super(message);
     Object.assign(this, fields);
   }

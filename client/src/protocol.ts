@@ -41,7 +41,7 @@ const readResponse = (response: any): Outcome => {
       return { error: new (byCode.get(code) ?? RpcError)(message, { code, data }) };
     }
   }
-  return unusable("Answer is no JSON-RPC 2.0 Response");
+  return unusable("Answer is not JSON-RPC 2.0");
 };
 
 /** Outcomes by id; what names no call, such as the refusal of a whole batch, is under null. */

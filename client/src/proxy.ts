@@ -1,6 +1,6 @@
 /** Makes `rpc.app.method(...)` out of a client, without looking like a promise or a component. */
 
-import { createCaller, type Lane, type Params } from "./client.js";
+import { createCaller } from "./client.js";
 import type { BatchOptions, CallOptions, ClientOptions } from "./options.js";
 import type { Codec } from "./protocol.js";
 
@@ -11,38 +11,33 @@ import type { Codec } from "./protocol.js";
 const names = <T>(known: object, make: (name: string) => T): any =>
   new Proxy(known as Record<string, T>, {
     get: (target, name: string) =>
-      name in target || !/^(?!(then|catch|finally|toJSON|nodeType|tagName|asymmetricMatch)$)[a-z]\w*$/i.test(String(name))
+      name in target || !/^(?!(then|toJSON|nodeType|asymmetricMatch)$)[a-z]\w*$/i.test(String(name))
         ? target[name]
         : (target[name] = make(name)),
   });
 
 /** The client, for whatever types it is given. */
 export const connect = (url: string, options: ClientOptions & { types: Codec }): any => {
-  const caller = createCaller(url, options);
+  const openLane = createCaller(url, options);
 
-  const open = (lane: Lane, more: object): any => {
-    const call = (name: string, params?: Params, callOptions?: CallOptions) =>
-      caller.call(lane, name, params, callOptions, call);
-    const notify = (name: string, params?: Params, callOptions?: CallOptions) =>
-      caller.notify(lane, name, params, callOptions);
+  const open = (batchOptions: BatchOptions, more: object): any => {
+    const { call, notify } = openLane(batchOptions);
     return names({ call, notify, ...more }, (app) =>
       names({}, (method) => {
         const name = `${app}.${method}`;
         const byPosition = (...args: unknown[]) => {
           // A parameter left out at the end gets the default of the Python function.
           while (args.length && args.at(-1) === undefined) args.pop();
-          return caller.call(lane, name, args.length ? args : undefined, {}, byPosition);
+          return call(name, args.length ? args : undefined, {}, byPosition);
         };
-        const byName = (params: object, callOptions?: CallOptions) =>
-          caller.call(lane, name, params, callOptions, byName);
+        const byName = (params: object, callOptions?: CallOptions) => call(name, params, callOptions, byName);
         return Object.assign(byPosition, { with: byName });
       }),
     );
   };
 
-  return open(caller.openLane({}), {
+  return open({}, {
     types: options.types,
-    batch: async (work: (batch: any) => unknown, batchOptions: BatchOptions = {}) =>
-      work(open(caller.openLane(batchOptions), {})),
+    batch: async (work: (batch: any) => unknown, batchOptions: BatchOptions = {}) => work(open(batchOptions, {})),
   });
 };

@@ -5,7 +5,7 @@ import { TransportError } from "./errors.js";
 export interface RetryOptions {
   /** Further attempts: 2 unless told. */
   limit?: number;
-  /** Milliseconds before the first, doubled for each next: 300. */
+  /** Milliseconds before the first: 300 to 600; doubled for each next. */
   delay?: number;
   /** The longest wait, `Retry-After` included: 30,000. */
   maxDelay?: number;
@@ -18,11 +18,12 @@ export type Retry = (error: any, attempt: number) => number | undefined;
 export const backoff =
   ({ limit = 2, delay = 300, maxDelay = 30_000 }: RetryOptions = {}): Retry =>
   (error, attempt) => {
-    const lost = error instanceof TransportError && [undefined, 429, 502, 503, 504].includes(error.status);
+    // No status, no answer; from 502 on a gateway speaks, not the application.
+    const lost = error instanceof TransportError && (!(error.status! < 502) || error.status === 429);
     if (attempt >= limit || !(lost || error.code === -32006)) return undefined;
     const header = error.response?.headers.get("Retry-After") ?? error.data?.retryAfter;
     // The header holds seconds or a date.
     const asked = header >= 0 ? header * 1000 : Date.parse(header) - Date.now();
-    const wait = asked >= 0 ? asked : delay * 2 ** attempt * (0.5 + Math.random() / 2);
+    const wait = asked >= 0 ? asked : delay * 2 ** attempt * (1 + Math.random());
     return Math.min(wait, maxDelay);
   };

@@ -22,11 +22,11 @@ type Path = (string | number)[];
 type Refuse = (problem: string, cause?: unknown) => never;
 
 /** Where a walk is, the error that says so by a JSON Pointer, and other people's code run inside it. */
-const walk = (verb: string) => {
+const walk = () => {
   const keys: Path = [];
   const refuse: Refuse = (problem, cause) => {
     const path = keys.map((key) => "/" + `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("");
-    throw new SerializerError(`Cannot ${verb} ${problem} at "${path}"`, { path, cause });
+    throw new SerializerError(`Cannot carry ${problem} at "${path}"`, { path, cause });
   };
   const run = (name: string, codec: (value: any, name: string) => any, value: unknown): any => {
     try {
@@ -35,7 +35,13 @@ const walk = (verb: string) => {
       refuse(`${name} (${cause})`, cause);
     }
   };
-  return { keys, refuse, run };
+  const inside = <T>(key: string | number, value: unknown, visit: (value: unknown) => T): T => {
+    if (keys.push(key) > MAX_DEPTH) refuse("deeper nesting");
+    const made = visit(value);
+    keys.pop();
+    return made;
+  };
+  return [refuse, run, inside] as const;
 };
 
 export class Serializer implements Codec {
@@ -59,24 +65,17 @@ export class Serializer implements Codec {
 
   /** A value as JSON text. */
   encode(root: unknown): string {
-    const { keys, refuse, run } = walk("encode");
+    const [refuse, run, inside] = walk();
     const open: object[] = [];
 
     const quote = (text: string): string =>
       text.isWellFormed() ? JSON.stringify(text) : refuse("a lone surrogate");
 
-    const inside = (key: string | number, value: unknown): string | undefined => {
-      keys.push(key);
-      const text = write(value);
-      keys.pop();
-      return text;
-    };
-
     /** An object's members, after the tag where it has one. */
     const members = (object: any, tag?: string): string => {
       const texts = tag ? [`"${TAG}":${quote(tag)}`] : [];
       for (const key of Object.keys(object)) {
-        const text = tag && key === TAG ? undefined : inside(key, object[key]);
+        const text = tag && key === TAG ? undefined : inside(key, object[key], write);
         if (text) texts.push(`${quote(key)}:${text}`);
       }
       return `{${texts}}`;
@@ -84,30 +83,26 @@ export class Serializer implements Codec {
 
     const write = (value: any, final?: boolean): string | undefined => {
       const kind = typeof value;
-      if (kind === "string") return quote(value);
-      if (Object.is(value, -0)) return "-0.0";
-      if (value === null || kind === "boolean" || Number.isFinite(value)) return `${value}`;
-      if (kind === "number" || kind === "bigint") {
-        return members({ value: `${value}` }, kind === "bigint" ? kind : "float");
-      }
       if (kind === "undefined") return;
+      if (kind === "string") return quote(value);
+      if (kind === "bigint") return members({ value: `${value}` }, kind);
+      if (kind === "number" && !Number.isFinite(value)) return members({ value: `${value}` }, "float");
+      if (Object.is(value, -0)) return "-0.0";
+      if (value === null || kind === "boolean" || kind === "number") return `${value}`;
       if (kind !== "object") refuse(`a ${kind}`);
 
       let type: Encoder | undefined;
       for (let proto = value; proto && !type; type = this.#encoders.get(proto)) proto = Object.getPrototypeOf(proto);
-      if (!type && !final && typeof value.toJSON === "function") return write(value.toJSON(`${keys.at(-1) ?? ""}`), true);
+      if (!type && !final && typeof value.toJSON === "function") return write(value.toJSON(), true);
       if (open.includes(value)) refuse("a cycle");
-      if (open.push(value) > MAX_DEPTH) refuse("deeper nesting");
-      let text: string;
-      if (type) {
-        text = members(Object(run(...type, value)), type[0]);
-      } else if (Array.isArray(value)) {
-        text = `[${Array.from(value, (item, index) => inside(index, item) ?? "null")}]`;
-      } else if (Object.hasOwn(value, TAG)) {
-        text = members({ value: Object.entries(value).filter((pair) => pair[1] !== undefined) }, "object");
-      } else {
-        text = members(value);
-      }
+      open.push(value);
+      const text = type
+        ? members(Object(run(...type, value)), type[0])
+        : Array.isArray(value)
+          ? `[${Array.from(value, (item, index) => inside(index, item, write) ?? "null")}]`
+          : Object.hasOwn(value, TAG)
+            ? members({ value: Object.entries(value).filter((pair) => pair[1] !== undefined) }, "object")
+            : members(value);
       open.pop();
       return text;
     };
@@ -122,23 +117,20 @@ export class Serializer implements Codec {
 
   reader(text: string): (tree: unknown) => unknown {
     // Without a tag nothing is to be done; an escape may spell one.
-    return text.includes(`"${TAG}"`) || text.includes("\\u") ? (tree) => this.#revive(tree) : (tree) => tree;
+    return /"__type__"|\\u/.test(text) ? (tree) => this.#revive(tree) : (tree) => tree;
   }
 
   /** Replaces tagged objects in place, from the inside out. */
   #revive(tree: unknown): unknown {
-    const { keys, refuse, run } = walk("decode");
+    const [refuse, run, inside] = walk();
     const visit = (node: any): unknown => {
       if (typeof node !== "object" || !node) return node;
-      if (keys.length > MAX_DEPTH) refuse("deeper nesting");
       const tagged = Object.hasOwn(node, TAG);
       const decode = this.#decoders.get(node[TAG]);
       if (tagged && !decode) refuse(`unknown type ${JSON.stringify(node[TAG])}`);
       for (const key of Object.keys(node)) {
-        keys.push(key);
         // Always a member that exists, so `__proto__` is one like others.
-        node[key] = visit(node[key]);
-        keys.pop();
+        node[key] = inside(key, node[key], visit);
       }
       if (!tagged) return node;
       const { [TAG]: name, ...own } = node;
