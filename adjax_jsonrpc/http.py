@@ -36,9 +36,18 @@ def json_response(content: bytes, status: int = 200) -> HttpResponse:
     return HttpResponse(content, content_type="application/json", status=status)
 
 
+def empty_response() -> HttpResponse:
+    """Answer Notifications: without a body, and so without a type of one."""
+    response = HttpResponse(status=204)
+    del response["Content-Type"]
+    return response
+
+
 def options_response() -> HttpResponse:
     """Answer ``OPTIONS``."""
-    return HttpResponse(status=204, headers={"Allow": ALLOWED_METHODS})
+    response = empty_response()
+    response["Allow"] = ALLOWED_METHODS
+    return response
 
 
 def refuse_other_requests(request: HttpRequest) -> None:
@@ -51,7 +60,7 @@ def refuse_other_requests(request: HttpRequest) -> None:
         raise Refusal(415, InvalidRequestError("send the body without a Content-Encoding"))
 
 
-def refuse_method() -> HttpResponse:
+def method_refused() -> HttpResponse:
     """Answer any other method than POST."""
     response = Refusal(405, InvalidRequestError("calls are sent by POST")).response()
     response["Allow"] = ALLOWED_METHODS

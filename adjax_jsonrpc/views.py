@@ -90,11 +90,11 @@ def _is_on_event_loop() -> bool:
 
 
 def _not_a_call(request: HttpRequest) -> HttpResponse:
-    return http.options_response() if request.method == "OPTIONS" else http.refuse_method()
+    return http.options_response() if request.method == "OPTIONS" else http.method_refused()
 
 
 def _answer(content: bytes | None) -> HttpResponse:
-    return HttpResponse(status=204) if content is None else http.json_response(content)
+    return http.empty_response() if content is None else http.json_response(content)
 
 
 def _gateway() -> Gateway:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import connection
 from django.http import Http404
+from django.utils.translation import gettext_lazy
 
 from adjax_jsonrpc import DispatchError, Error, InvalidParams, JsonRpcError, RpcError, Success
 from adjax_jsonrpc.registry import registry
@@ -192,3 +195,71 @@ registry.mount(
     },
 )
 registry.mount("legacy_context", {"method": lambda request: Success(request.method)}, context=True)
+
+
+@registry.register
+def a_user(request):
+    return get_user_model()(username="ann")
+
+
+@registry.register
+def lazy(request):
+    return gettext_lazy("yes")
+
+
+@registry.register
+def awkward_defaults(
+    request,
+    when: datetime = datetime(2026, 11, 22),
+    quote: str = 'it\'s "quoted" </script>',
+    opaque: Any = object(),  # noqa: B008
+) -> None:
+    return None
+
+
+@registry.register
+def write(request, name: str, fail: bool = False) -> int:
+    get_user_model().objects.create(username=name)
+    if fail:
+        raise ValueError("after the write")
+    return get_user_model().objects.count()
+
+
+@registry.register
+def write_unsendable(request, name: str) -> Any:
+    get_user_model().objects.create(username=name)
+    return object()
+
+
+@registry.register
+def write_wrong(request, name: str) -> int:
+    get_user_model().objects.create(username=name)
+    return "not a number"  # type: ignore[return-value]
+
+
+@registry.register
+def write_error(request, name: str) -> Any:
+    get_user_model().objects.create(username=name)
+    return Error(5, "five")
+
+
+@registry.register(atomic=True)
+def write_atomic(request, name: str) -> int:
+    get_user_model().objects.create(username=name)
+    raise ValueError("after the write")
+
+
+@registry.register(atomic=False)
+def write_never_atomic(request, name: str) -> bool:
+    get_user_model().objects.create(username=name)
+    raise ValueError("after the write")
+
+
+@registry.register
+def in_a_transaction(request) -> bool:
+    return connection.in_atomic_block
+
+
+@registry.register
+def users(request) -> list[dict[str, Any]]:
+    return get_user_model().objects.order_by("username").values("username")

@@ -1,0 +1,59 @@
+"""System checks, each with its id."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.checks import run_checks
+from django.test import override_settings
+
+from adjax_jsonrpc import Registry, checks
+
+
+def ids(**settings):
+    with override_settings(**settings):
+        return [each.id for each in run_checks() if each.id.startswith("adjax_jsonrpc.")]
+
+
+def test_a_sound_project_passes():
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ADJAX_MAX_BODY_BYTES", "ADJAX_MAX_BATCH_SIZE", "ADJAX_MAX_DEPTH", "ADJAX_MAX_RESPONSE_BYTES"],
+)
+def test_a_limit_is_a_positive_integer_or_none(name):
+    for value in (0, -1, "100", 1.5, True):
+        assert ids(**{name: value}) == ["adjax_jsonrpc.E001"]
+    assert ids(**{name: None}) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ADJAX_VARIABLE",
+        "ADJAX_CONTENT_TYPE",
+        "ADJAX_VIEWS_MODULE_NAME",
+        "ADJAX_TYPES_MODULE_NAME",
+    ],
+)
+def test_a_name_is_a_string(name):
+    assert ids(**{name: None}) == ["adjax_jsonrpc.E002"]
+
+
+def test_the_template_must_exist():
+    assert ids(ADJAX_TEMPLATE="nowhere.js") == ["adjax_jsonrpc.E003"]
+
+
+def test_every_schema_is_held_against_json_schemas_own(monkeypatch):
+    registry = Registry(app_label=lambda module: "t")
+
+    @registry.register
+    def f(request):
+        return None
+
+    registry.get("t.f").signature.params_schema = {"type": "nothing"}
+    monkeypatch.setattr(checks, "registry", registry)
+    (found,) = checks.check_schemas(None)
+    assert found.id == "adjax_jsonrpc.E004"
+    assert found.msg.startswith("t.f (") and "test_checks.py" in found.msg
