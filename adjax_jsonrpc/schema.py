@@ -141,11 +141,8 @@ def _is_alias(annotation: Any) -> bool:
 
 def serves(object_type: type[ObjectType], cls: Any) -> bool:
     """Whether values of a registered type are values of ``cls``."""
-    return (
-        cls not in (Any, object)
-        and object_type.cls is not None
-        and issubclass(object_type.cls, cls)
-    )
+    # Not issubclass, which a TypedDict or a Protocol refuses to be asked.
+    return cls is not object and object_type.cls is not None and cls in object_type.cls.__mro__
 
 
 def _reached(schema: Any, defs: Mapping[str, JsonSchema]) -> set[str]:

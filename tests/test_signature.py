@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, Literal, Optional, TypedDict, Union
+from typing import Any, Literal, Optional, Protocol, TypedDict, Union
 
 import pytest
 
@@ -426,3 +426,19 @@ def test_a_decorated_function_keeps_its_signature():
     gateway = a_gateway(f)
     assert call(gateway, "t.f", 1) == ["wrapped", 1]
     assert errors_of(gateway, "t.f", "x")
+
+
+def test_registered_types_stand_beside_typed_dicts_and_protocols():
+    class Sized(Protocol):
+        def size(self) -> int: ...
+
+    def f(request, item: Item, number: Optional[int] = None) -> list[Item]:
+        return [item]
+
+    def g(request, value: Sized):
+        return None
+
+    sent = {"sku": "A", "qty": 1, "price": 2.0}
+    assert call(a_gateway(f, serializer=Serializer([CustomType])), "t.f", sent) == [sent]
+    g.__annotations__["value"] = Sized
+    assert "parameter 'value': Sized can't be served" in refused(g, Serializer([CustomType]))

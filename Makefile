@@ -1,0 +1,69 @@
+# Everything installs what it needs; "make help" lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+CHROMIUM ?= /usr/bin/chromium
+export CHROMIUM
+
+.PHONY: help demo test test-python test-client test-matrix check format build-client clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.runtime: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@touch $@
+
+client/node_modules/.installed: client/package-lock.json
+	cd client && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CHROMIUM):
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo "The browser tests need Chromium: install your distribution's package 'chromium', or set CHROMIUM=/path/to/it."; exit 1; fi
+
+demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PORT=)
+	@$(BIN)/python example/manage.py migrate --verbosity 0
+	@$(BIN)/python example/manage.py seed
+	@echo
+	@echo "  The shop:      http://$(HOST):$(PORT)/"
+	@echo "  A first call:  curl -H 'Content-Type: application/json' -d '{\"jsonrpc\":\"2.0\",\"method\":\"shop.stock\",\"params\":[\"A1\"],\"id\":1}' http://$(HOST):$(PORT)/rpc/"
+	@echo
+	@$(BIN)/python example/manage.py runserver --noreload $(HOST):$(PORT)
+
+test: test-client test-python  ## all tests: the client's, Python's and the browser's
+
+test-client: client/node_modules/.installed  ## the client's own tests and its sizes
+	cd client && npm test
+
+test-python: $(VENV)/.test client/node_modules/.installed | $(CHROMIUM)  ## Python's and the browser's tests
+	$(BIN)/python -m pytest
+
+test-matrix:  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
+	sh tests/matrix.sh
+
+check: $(VENV)/.test client/node_modules/.installed  ## lint, format, types, freshness of generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	cd client && npm run check
+
+format: $(VENV)/.test  ## format and mend what can be mended
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format --quiet .
+
+build-client: client/node_modules/.installed  ## build the client into the package
+	cd client && npm run build
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .venv-* build dist *.egg-info client/node_modules client/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis example/*.sqlite3

@@ -1,0 +1,24 @@
+#!/bin/sh
+# The server's tests on every Python that the package supports and this machine has.
+set -eu
+ran=0
+for version in 3.10 3.11 3.12 3.13; do
+    python=""
+    for candidate in "$(command -v "python$version" || true)" "$HOME"/.pyenv/versions/"$version".*/bin/python; do
+        if [ -x "$candidate" ] && "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')" 2>/dev/null; then
+            python="$candidate"
+            break
+        fi
+    done
+    if [ -z "$python" ]; then
+        echo "Python $version: not on this machine, not tested"
+        continue
+    fi
+    venv=".venv-$version"
+    [ -d "$venv" ] || "$python" -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --editable '.[test]'
+    echo "Python $version, Django $("$venv/bin/python" -m django --version)"
+    "$venv/bin/python" -m pytest --quiet -m "not browser and not slow" -p no:cacheprovider
+    ran=$((ran + 1))
+done
+[ "$ran" -gt 0 ] || { echo "no supported Python found"; exit 1; }
