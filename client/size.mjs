@@ -4,7 +4,7 @@ import { bundle } from "./build.mjs";
 
 const rows = [
   ["core: batching, abort, CSRF, errors", "src/core.ts", 3000],
-  ["createClient with all built-in types", { contents: 'export { createClient } from "./src/index.ts"' }, 4500],
+  ["createClient with all types and retries", { contents: 'export { createClient } from "./src/index.ts"' }, 4500],
   ["classic script with the adjax 1.2 API", "src/classic.ts", 6000, "iife"],
   ["everything the main entry exports", "src/index.ts"],
 ];
