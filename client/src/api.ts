@@ -15,7 +15,11 @@ export interface Method<Args extends readonly unknown[] = any[], Params = any, R
 /** Anything goes: what `createClient(url)` without declarations has. */
 export type UntypedApi = any;
 
-type ArgsOf<M> = M extends { args: infer A extends readonly unknown[] } ? A : M extends (...args: infer A) => unknown ? A : never;
+type ArgsOf<M> = M extends { args: infer A extends readonly unknown[] }
+  ? A
+  : M extends (...args: infer A) => unknown
+    ? A
+    : never;
 type ParamsOf<M> = M extends { params: infer P } ? P : Record<string, unknown>;
 type ResultOf<M> = M extends { result: infer R } ? R : M extends (...args: never[]) => infer R ? Awaited<R> : never;
 

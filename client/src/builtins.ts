@@ -2,8 +2,13 @@
 
 type Members = { value: any };
 
-/** name, constructor, encode, decode */
-export type Builtin = [name: string, decode?: ((members: Members) => unknown) | undefined, constructor?: any, encode?: (value: any) => unknown];
+/** What has no constructor is written by the serializer itself, or arrives only. */
+export type Builtin = [
+  name: string,
+  decode?: ((members: Members) => unknown) | undefined,
+  constructor?: any,
+  encode?: (value: any) => unknown,
+];
 
 const fail = (): never => {
   throw Error("bad value");
@@ -35,7 +40,10 @@ export const builtins: Builtin[] = [
   ["time", text(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/)],
   [
     "datetime",
-    text(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/, (value) => new Date(realDay(value))),
+    text(
+      /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/,
+      (value) => new Date(realDay(value)),
+    ),
     Date,
     (date: Date) => date.toISOString(),
   ],

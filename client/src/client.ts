@@ -1,8 +1,8 @@
 /** Collects calls into batches, sends them, and settles each with its own answer. */
 
 import { type CsrfOptions, csrfToken, isSameOrigin } from "./csrf.js";
-import { AbortError, AdjaxError, TimeoutError } from "./errors.js";
-import type { CallOptions, ClientOptions, RequestContext } from "./options.js";
+import { AbortError, adopt, TimeoutError } from "./errors.js";
+import type { CallOptions, ClientOptions, MethodTraits, RequestContext } from "./options.js";
 import { type Codec, type Id, type Outcome, outcomeOf, readResponses, writeRequest } from "./protocol.js";
 import { send } from "./transport.js";
 
@@ -34,16 +34,8 @@ export type Params = readonly unknown[] | object;
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
-/** The error as this caller gets it: an object of its own, with the stack of the call. */
-const adopt = (error: any, method: string, origin: Error): unknown => {
-  if (!(error instanceof AdjaxError)) return error;
-  const own: any = Object.assign(new (error.constructor as typeof AdjaxError)(error.message), error, { method });
-  own.stack = origin.stack?.replace(/^(Error\n)?/, `${own}\n`);
-  return own;
-};
-
 export const createCaller = (url: string, options: ClientOptions & { types: Codec }) => {
-  const { batch, types, retry, onError } = options;
+  const { batch, types } = options;
   const { wait, maxBytes = 2_500_000 } = batch || {};
   let maxSize = (batch && batch.maxSize) || 100;
   const csrf: CsrfOptions = typeof options.csrf === "object" ? options.csrf : { token: options.csrf };
@@ -142,7 +134,7 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
         entry.refreshed = true;
         return enqueue(entry);
       }
-      const pause = error && entry.repeatable && retry?.(error, entry.retries++);
+      const pause = error && entry.repeatable && options.retry?.(error, entry.retries++);
       if (pause >= 0) return void setTimeout(enqueue, pause, entry);
       for (const waiter of waiters) {
         try {
@@ -155,22 +147,29 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
     });
   };
 
-  const start = (lane: Lane, method: string, params: Params | undefined, callOptions: CallOptions, waiter: Waiter, notify?: boolean): Entry => {
+  const start = (
+    lane: Lane,
+    method: string,
+    params: Params | undefined,
+    callOptions: CallOptions,
+    waiter: Waiter,
+    notify?: boolean,
+  ): Entry => {
     const { headers, idempotencyKey } = callOptions;
     const text = params && types.encode(params);
-    const traits = options.methods?.[method];
+    const { readonly, idempotent }: MethodTraits = options.methods?.[method] ?? {};
     const alone = (callOptions.batch ?? batch) === false || headers || idempotencyKey;
     const id = notify ? undefined : ++lastId;
-    const key = traits?.readonly && !notify ? method + text : {};
+    const key = readonly && !notify ? method + text : {};
     let entry = alone ? undefined : lane.entries.get(key);
     if (!entry) {
       entry = {
-        lane: alone ? openLane(callOptions) : lane,
+        lane: alone ? openLane({ ...lane.options, ...callOptions }) : lane,
         method,
         text: writeRequest(method, text, id),
         id,
         waiters: new Set(),
-        repeatable: traits?.readonly || traits?.idempotent || idempotencyKey,
+        repeatable: readonly || idempotent || idempotencyKey,
         retries: 0,
       };
       enqueue(entry, key);
@@ -181,7 +180,7 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
 
   const report = (error: any, method: string): void => {
     // Off the call's own path: a hook that throws shows up, and leaves no promise pending.
-    if (error && onError) queueMicrotask(() => onError(error, method));
+    if (error) queueMicrotask(() => options.onError?.(error, method));
   };
 
   return (laneOptions: CallOptions) => {
@@ -218,7 +217,8 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
         signal?.addEventListener("abort", abort);
         // Longer ones would fire at once.
         if (timeout! < 2 ** 31) {
-          timer = setTimeout(() => waiter({ error: new TimeoutError(`${method} took longer than ${timeout} ms`) }), timeout);
+          const late = () => waiter({ error: new TimeoutError(`${method} took longer than ${timeout} ms`) });
+          timer = setTimeout(late, timeout);
         }
       });
     };

@@ -107,3 +107,11 @@ export class SerializerError extends AdjaxError {
     return "SerializerError";
   }
 }
+
+/** The error as this caller gets it: an object of its own, with the stack of the call. */
+export const adopt = (error: any, method: string, origin: Error): unknown => {
+  if (!(error instanceof AdjaxError)) return error;
+  const own: any = Object.assign(new (error.constructor as typeof AdjaxError)(error.message), error, { method });
+  own.stack = origin.stack?.replace(/^(Error\n)?/, `${own}\n`);
+  return own;
+};

@@ -86,7 +86,7 @@ export class Serializer implements Codec {
       if (kind === "undefined") return;
       if (kind === "string") return quote(value);
       if (kind === "bigint") return members({ value: `${value}` }, kind);
-      if (kind === "number" && !Number.isFinite(value)) return members({ value: `${value}` }, "float");
+      if (kind === "number" && !isFinite(value)) return members({ value: `${value}` }, "float");
       if (Object.is(value, -0)) return "-0.0";
       if (value === null || kind === "boolean" || kind === "number") return `${value}`;
       if (kind !== "object") refuse(`a ${kind}`);

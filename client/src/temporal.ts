@@ -41,7 +41,8 @@ export const registerTemporal = <S extends Serializer>(types: S, Temporal: Tempo
       if (value.years || value.months) throw new RangeError("years and months have no fixed length");
       // Python's durations have no weeks.
       const days = value.with({ weeks: 0, days: value.days + 7 * value.weeks });
-      return { value: days.round({ largestUnit: "day", smallestUnit: "microsecond", roundingMode: "trunc" }).toString() };
+      const cut = days.round({ largestUnit: "day", smallestUnit: "microsecond", roundingMode: "trunc" });
+      return { value: cut.toString() };
     },
     decode: ({ value }) => Temporal.Duration.from(value),
   });

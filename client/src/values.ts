@@ -80,7 +80,8 @@ export class Duration extends Value {
 
   /** Rounded to what a number holds. */
   get milliseconds(): number {
-    const [, sign, days = 0, hours = 0, minutes = 0, seconds = 0] = /^(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(this.value)!;
+    const parts = /^(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(this.value)!;
+    const [, sign, days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
     const total = ((+days * 24 + +hours) * 60 + +minutes) * 60_000 + Math.round(+seconds * 1e6) / 1000;
     return sign ? -total : total;
   }
