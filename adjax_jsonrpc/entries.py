@@ -233,12 +233,16 @@ class _FirstAccepting:
     def __init__(self, schemas: Schemas, codecs: list[Codec]) -> None:
         # Of a whole number in int | float the digits tell which it was.
         self._codecs = sorted(codecs, key=lambda codec: codec.schema == {"type": "number"})
-        self._has_float = any(codec.schema == {"type": "number"} for codec in codecs)
+        self._as_they_are = {
+            kind
+            for kind, name in ((type(None), "null"), (bool, "boolean"), (float, "number"))
+            if any(codec.schema == {"type": name} for codec in codecs)
+        }
         self._schemas = schemas
         self._accepts: list[Callable[[Any], bool]] | None = None
 
     def __call__(self, value: Any) -> Any:
-        if value is None or type(value) is bool or (type(value) is float and self._has_float):
+        if type(value) in self._as_they_are:
             return value
         if self._accepts is None:  # the $defs are complete only once all is registered
             self._accepts = [validator(self._schemas.complete(c.schema)) for c in self._codecs]
@@ -257,7 +261,9 @@ def _annotated(schemas: Schemas, args: Args) -> Codec:
     keywords = keywords_of(args[1:])
     if not keywords:
         return codec
-    schema = constrained(codec.schema, keywords, type_name(args[0]), schemas.for_results)
+    schema = constrained(
+        codec.schema, keywords, type_name(args[0]), for_results=schemas.for_results
+    )
     validator(schemas.complete(schema))
     return Codec(schema, codec.decode, codec.tags_only)
 

@@ -19,7 +19,7 @@ RegistrationError             a method that can't be served, found at start-up
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from .vocabulary import (
     ERROR_INTERNAL_ERROR,
@@ -52,6 +52,32 @@ class RpcError(JsonRpcError):
 
     def __str__(self) -> str:
         return f"{self.message} ({self.code})"
+
+
+DeclaredError: TypeAlias = "type[RpcError] | RpcError | tuple[int, str]"
+"""An error that a method says it may send."""
+
+
+def declared(error: DeclaredError) -> tuple[int, str]:
+    """Give the code and message of an error that a method declares.
+
+    A class has them as attributes, or says them when it is made without arguments.
+    ``RegistrationError`` where neither is so.
+    """
+    if isinstance(error, tuple):
+        error = RpcError(*error)
+    code, message = getattr(error, "code", None), getattr(error, "message", None)
+    if type(code) is int and isinstance(message, str):
+        return code, message
+    if isinstance(error, type) and issubclass(error, RpcError):
+        try:
+            made = error()  # type: ignore[call-arg]
+        except TypeError:
+            raise RegistrationError(
+                f"errors: {error.__qualname__} needs the class attributes code and message"
+            ) from None
+        return made.code, made.message
+    raise RegistrationError(f"errors: {error!r} is neither an RpcError nor (code, message)")
 
 
 class ParseError(RpcError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .errors import RegistrationError
@@ -36,7 +36,25 @@ _BY_TYPE = {
     "object": frozenset(["minProperties", "maxProperties", "propertyNames"]),
 }
 _KNOWN = _ANNOTATIONS.union(_GENERAL, *_BY_TYPE.values())
-_LENGTHS = {"string": "Length", "array": "Items", "object": "Properties"}
+_LENGTHS = {
+    (length, kind): keyword
+    for length, keywords in {
+        "min": {"string": "minLength", "array": "minItems", "object": "minProperties"},
+        "max": {"string": "maxLength", "array": "maxItems", "object": "maxProperties"},
+    }.items()
+    for kind, keyword in keywords.items()
+}
+"""annotated-types has one word for the lengths of all types."""
+_APPLIES_TO: dict[str, tuple[str, ...]] = {
+    keyword: (kind,) for kind, keywords in _BY_TYPE.items() for keyword in keywords
+} | dict.fromkeys(("min", "max"), ("string", "array", "object"))
+_TAGGED_ARRAYS = ("set", "map", "object")
+_AS_ITEMS = {
+    "min": "minItems",
+    "max": "maxItems",
+    "minProperties": "minItems",
+    "maxProperties": "maxItems",
+}
 _BOUNDS = {
     "Gt": {"gt": "exclusiveMinimum"},
     "Ge": {"ge": "minimum"},
@@ -93,65 +111,81 @@ def keywords_of(metadata: Iterable[Any]) -> dict[str, Any]:
 
 
 def constrained(
-    schema: JsonSchema, keywords: Mapping[str, Any], name: str, for_results: bool
+    schema: JsonSchema, keywords: Mapping[str, Any], name: str, *, for_results: bool
 ) -> JsonSchema:
-    """Add keywords to a type's schema.
+    """Add keywords to the schema of the type ``name``.
 
-    A type with a plain and a tagged form keeps the plain one only, since keywords speak of it;
-    a set has both constrained. Results keep the tagged form, which the gateway chooses.
+    Keywords speak of plain forms. A tagged array (``set``, ``map``) can be held to them as well;
+    any other tagged form is left out of params, where a caller could go round them by it, and
+    stays in results, where the gateway chooses the form.
     """
-    types = {_plain_type(branch) for branch in _branches(schema)}
-    rules: dict[str, Any] = {}
-    for keyword, value in keywords.items():
-        if keyword in ("min", "max"):
-            if types - _LENGTHS.keys():
-                raise RegistrationError(f"{name} has no length that JSON Schema can bound")
-            rules.update({keyword + _LENGTHS[each]: value for each in types if each})
-        else:
-            rules[keyword] = value
-    for keyword in rules:
+    types = set(_types(schema))
+    for keyword in keywords:
         _check_applies(keyword, types, name)
-    enforced = {k: v for k, v in rules.items() if k not in _ANNOTATIONS and k not in _GENERAL}
-    if not enforced:
-        return _with(schema, rules)
-    if not isinstance(schema, dict) or "anyOf" not in schema:
-        return _with(schema, rules)
-    branches = [_constrain_branch(branch, rules, for_results) for branch in _branches(schema)]
-    kept = [branch for branch in branches if branch is not None]
-    return kept[0] if len(kept) == 1 else {"anyOf": kept}
+    enforced = {k: v for k, v in keywords.items() if k not in _ANNOTATIONS and k not in _GENERAL}
+    others = {k: v for k, v in keywords.items() if k not in enforced}
+    if enforced:
+        held = _hold(schema, enforced, for_results)
+        schema = False if held is None else held
+    return _with(schema, others) if others else schema
 
 
-def _branches(schema: JsonSchema) -> list[Any]:
-    return schema["anyOf"] if isinstance(schema, dict) and "anyOf" in schema else [schema]
+def _branches(schema: JsonSchema) -> list[Any] | None:
+    return schema.get("anyOf") if isinstance(schema, dict) else None
 
 
-def _plain_type(branch: JsonSchema) -> str | None:
-    if not isinstance(branch, dict):
+def _tag_of(schema: JsonSchema) -> str | None:
+    if not isinstance(schema, dict):
         return None
-    name = branch.get("type")
-    if _is_tag(branch):
-        value = branch.get("properties", {}).get("value", {})
-        return "array" if value.get("type") == "array" and "items" not in value else "tag"
-    return "number" if name == "integer" else name
+    reference = str(schema.get("$ref", ""))
+    if reference.startswith("#/$defs/tag."):
+        return reference.removeprefix("#/$defs/tag.")
+    tag = schema.get("properties", {}).get("__type__")
+    return tag["const"] if isinstance(tag, dict) else None
 
 
-def _is_tag(branch: Any) -> bool:
-    return isinstance(branch, dict) and (
-        branch.get("$ref", "").startswith("#/$defs/tag.")
-        or isinstance(branch.get("properties", {}).get("__type__"), dict)
-    )
+def _types(schema: JsonSchema) -> Iterator[str | None]:
+    """Give the JSON types of all plain forms; ``None`` where any is allowed."""
+    branches = _branches(schema)
+    if branches is not None:
+        for branch in branches:
+            yield from _types(branch)
+    elif not isinstance(schema, dict) or ("type" not in schema and "$ref" not in schema):
+        yield None
+    elif _tag_of(schema) is None:
+        yield {"integer": "number"}.get(schema.get("type", "object"), schema.get("type", "object"))
 
 
 def _check_applies(keyword: str, types: set[str | None], name: str) -> None:
-    for applies_to, keywords in _BY_TYPE.items():
-        if keyword in keywords and applies_to not in types and None not in types:
-            raise RegistrationError(f"{keyword} can't be enforced on {name}")
+    if None in types or types & set(_APPLIES_TO.get(keyword, types)):
+        return
+    raise RegistrationError(f"{keyword} can't be enforced on {name}")
 
 
-def _constrain_branch(branch: Any, rules: dict[str, Any], for_results: bool) -> Any:
-    if not _is_tag(branch):
-        return _with(branch, rules)
-    return branch if for_results else None
+def _hold(schema: JsonSchema, rules: Mapping[str, Any], for_results: bool) -> JsonSchema | None:
+    branches = _branches(schema)
+    if branches is not None:
+        held = [_hold(branch, rules, for_results) for branch in branches]
+        kept = [branch for branch in held if branch is not None]
+        return kept[0] if len(kept) == 1 else {"anyOf": kept}
+    tag = _tag_of(schema)
+    if tag is None:
+        plain = next(iter(_types(schema)))
+        applying = {
+            rule: value
+            for keyword, value in rules.items()
+            for rule in [_LENGTHS.get((keyword, plain or ""), keyword)]
+            if plain is None or plain in _APPLIES_TO.get(rule, (plain,))
+        }
+        return _with(schema, applying)
+    if tag in _TAGGED_ARRAYS and isinstance(schema, dict) and "properties" in schema:
+        value = schema["properties"]["value"]
+        items = {_AS_ITEMS.get(keyword, keyword): rule for keyword, rule in rules.items()}
+        if all("array" in _APPLIES_TO.get(keyword, ()) for keyword in items):
+            if tag == "set":
+                items["uniqueItems"] = True  # else repeated items would count
+            return {**schema, "properties": {**schema["properties"], "value": {**value, **items}}}
+    return schema if for_results else None
 
 
 def _with(schema: JsonSchema, rules: Mapping[str, Any]) -> JsonSchema:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, overload
 
-from .errors import InvalidParamsError, RegistrationError, WireError
+from .errors import DeclaredError, InvalidParamsError, RegistrationError, WireError, declared
 from .serializer import Serializer
 from .serializer import serializer as default_serializer
 from .signature import Arguments, Signature
@@ -44,11 +44,19 @@ class Options:
     ``login_required`` and ``permission`` (every one of them) say who may call it. ``atomic``
     runs each call in a transaction of its own, or never in one; ``None`` leaves that to
     ``ATOMIC_REQUESTS``.
+
+    The rest is for readers of the exported documents. ``errors`` are the method's own,
+    ``(code, message)`` each. ``examples`` are calls, ``{"params": …, "result": …}`` of Python
+    values each, with ``name`` and ``description`` if wanted. ``tags`` stand beside the app's.
     """
 
     login_required: bool = False
     permission: tuple[str, ...] = ()
     atomic: bool | None = None
+    deprecated: bool = False
+    errors: tuple[tuple[int, str], ...] = ()
+    examples: tuple[Mapping[str, Any], ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -88,6 +96,7 @@ class Registry:
         self.app_label = app_label or _package_name
         self._pending: list[tuple[Callable[..., Any], str | None, Options]] = []
         self._methods: dict[str, Method] = {}
+        self._own: dict[str, Method] = {}
 
     @overload
     def register(self, function: AnyFunction, /) -> AnyFunction: ...
@@ -99,6 +108,10 @@ class Registry:
         login_required: bool = False,
         permission: str | tuple[str, ...] | list[str] = (),
         atomic: bool | None = None,
+        deprecated: bool = False,
+        errors: Sequence[DeclaredError] = (),
+        examples: Sequence[Mapping[str, Any]] = (),
+        tags: Sequence[str] = (),
     ) -> Callable[[AnyFunction], AnyFunction]: ...
     def register(
         self,
@@ -108,6 +121,10 @@ class Registry:
         login_required: bool = False,
         permission: str | tuple[str, ...] | list[str] = (),
         atomic: bool | None = None,
+        deprecated: bool = False,
+        errors: Sequence[DeclaredError] = (),
+        examples: Sequence[Mapping[str, Any]] = (),
+        tags: Sequence[str] = (),
     ) -> Any:
         """Serve a function as the method ``<app label>.<function>``, or ``name``.
 
@@ -115,7 +132,15 @@ class Registry:
         refused with a ``RegistrationError`` when methods are resolved, at start-up.
         """
         names = (permission,) if isinstance(permission, str) else tuple(permission)
-        options = Options(login_required or bool(names), names, atomic)
+        options = Options(
+            login_required=login_required or bool(names),
+            permission=names,
+            atomic=atomic,
+            deprecated=deprecated,
+            errors=tuple(declared(error) for error in errors),
+            examples=tuple(examples),
+            tags=tuple(tags),
+        )
 
         def record(function: AnyFunction) -> AnyFunction:
             self._pending.append((function, name, options))
@@ -135,6 +160,13 @@ class Registry:
             method = _mounted_method(f"{prefix}.{name}", name, function, context, self.serializer)
             self._add(method)
 
+    def serve(self, name: str, function: Callable[..., Any]) -> None:
+        """Serve a function as a method of the gateway itself, beside those of the apps.
+
+        It can be called like any other, and is none of ``methods``.
+        """
+        self._own[name] = self._compile(function, name, Options())
+
     @property
     def methods(self) -> Mapping[str, Method]:
         """All methods by name. Raises ``RegistrationError`` for one that can't be served."""
@@ -144,7 +176,8 @@ class Registry:
     def get(self, *name: str) -> Method | None:
         """Give the method ``get("shop.stock")`` or ``get("shop", "stock")``, else ``None``."""
         self.resolve()
-        return self._methods.get(".".join(name))
+        full_name = ".".join(name)
+        return self._methods.get(full_name) or self._own.get(full_name)
 
     def resolve(self) -> None:
         """Compile the functions registered since the last time."""

@@ -11,6 +11,7 @@ from types import GeneratorType, MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from .errors import WireError, excerpt
+from .foreign import plain_data
 from .tags import (
     BUILT_IN,
     MAX_SAFE_INTEGER,
@@ -132,6 +133,9 @@ class Serializer:
                 return _NATURAL[cls]
         if dataclasses.is_dataclass(kind):
             return _dataclass_handler(kind)
+        conversion = plain_data(kind)
+        if conversion is not None:
+            return _conversion_handler(conversion)
         return _refuse
 
     # ── wire → Python ──

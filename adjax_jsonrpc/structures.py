@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from .codec import Codec
 from .errors import RegistrationError, WireError
+from .foreign import is_pydantic, pydantic_codec, struct_codec
 from .tags import TAG
 from .typing import Decode, JsonSchema
 
@@ -23,6 +24,10 @@ def structure_of(cls: Any) -> Structure | None:
     """Give the entry of a class by what it is made of, ``None`` for any other."""
     if isinstance(cls, type) and issubclass(cls, Enum):
         return _enum
+    if is_pydantic(cls):
+        return pydantic_codec
+    if hasattr(cls, "__struct_fields__"):
+        return struct_codec
     if typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta":
         return _typed_dict
     if isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields"):

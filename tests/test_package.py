@@ -14,8 +14,9 @@ FLOORS = [
     {"typing", "vocabulary"},
     {"errors"},
     {"tags", "wire"},
-    {"serializer", "codec", "keywords", "typed"},
-    {"explain", "structures"},
+    {"codec", "keywords", "typed"},
+    {"explain", "foreign"},
+    {"serializer", "structures"},
     {"entries"},
     {"schema"},
     {"signature"},
@@ -27,7 +28,7 @@ FLOORS = [
     {"views", "templatetags.adjax", "utils.types"},
     {"urls", "apps"},
 ]
-DJANGO_FROM = 11
+DJANGO_FROM = 12
 
 
 def _floor(module: str) -> int:

@@ -11,7 +11,7 @@ import textwrap
 import pytest
 from jsonrpcserver import Error, JsonRpcError, Success
 
-from adjax_jsonrpc import RegistrationError, Registry
+from adjax_jsonrpc import RegistrationError, Registry, RpcError
 from adjax_jsonrpc import registry as project_registry
 from adjax_jsonrpc.gateway import Gateway
 
@@ -249,3 +249,47 @@ def test_what_cannot_be_served_stops_the_start(tmp_path, source, message):
     done = start(tmp_path, ajax=REGISTER + source)
     assert done.returncode == 1
     assert message.format(place=f"{tmp_path}/broken/") in done.stderr
+
+
+# ── what a method declares for readers ──
+
+
+class OutOfStockError(RpcError):
+    code = 1001
+    message = "Out of stock"
+
+    def __init__(self, sku):
+        super().__init__(self.code, self.message, {"sku": sku})
+
+
+class ClosedError(RpcError):
+    def __init__(self):
+        super().__init__(1002, "Closed")
+
+
+class SilentError(RpcError):
+    def __init__(self, sku):
+        super().__init__(1003, "Silent", sku)
+
+
+def test_declared_errors_are_classes_instances_or_pairs(registry):
+    declared = [OutOfStockError, ClosedError, RpcError(7, "seven"), (8, "eight")]
+    registry.register(errors=declared)(f)
+    assert registry.get("t.f").options.errors == (
+        (1001, "Out of stock"),
+        (1002, "Closed"),
+        (7, "seven"),
+        (8, "eight"),
+    )
+
+
+@pytest.mark.parametrize("error", [SilentError, ValueError, "eight"])
+def test_an_error_that_says_no_code_is_refused(registry, error):
+    with pytest.raises(RegistrationError, match="errors: "):
+        registry.register(errors=[error])
+
+
+def test_a_method_of_the_gateway_can_be_called_and_stands_apart(registry):
+    registry.serve("rpc.hello", lambda request: "hello")
+    assert call(Gateway(registry), "rpc.hello") == "hello"
+    assert list(registry.methods) == []

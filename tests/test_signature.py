@@ -108,7 +108,7 @@ def test_the_request_cannot_be_supplied(name):
 
 
 def test_a_default_that_the_method_changes_is_fresh_for_each_call():
-    def collect(request, item, into: list = [], seen: dict = {}):  # noqa: B006
+    def collect(request, item, into: list = [], seen: dict = {}):
         into.append(item)
         seen[str(item)] = True
         return [into, seen]

@@ -315,7 +315,7 @@ def _parsed(script):
         script,
     )
     assert found, script
-    unquote = lambda text: json.loads(json.loads(f'"{text}"'))  # noqa: E731
+    unquote = lambda text: json.loads(json.loads(f'"{text}"'))
     variable, data, views, tag, options = found.groups()
     return variable, unquote(data), unquote(views), tag, unquote(options)
 

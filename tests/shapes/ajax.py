@@ -212,7 +212,7 @@ def awkward_defaults(
     request,
     when: datetime = datetime(2026, 11, 22),
     quote: str = 'it\'s "quoted" </script>',
-    opaque: Any = object(),  # noqa: B008
+    opaque: Any = object(),
 ) -> None:
     return None
 

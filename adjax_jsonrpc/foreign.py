@@ -1,0 +1,86 @@
+"""Models of other libraries, with their own schema and validation: pydantic, msgspec, attrs.
+
+Recognized by what their classes carry: nothing is imported unless such a class is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from .codec import Codec
+from .errors import WireError, excerpt
+
+if TYPE_CHECKING:
+    from .schema import Schemas
+
+
+def plain_data(cls: Any) -> Callable[[Any], Any] | None:
+    """Give what makes plain data of an instance of such a class, ``None`` for any other."""
+    if hasattr(cls, "model_dump"):
+        return lambda model: model.model_dump(mode="json")
+    if hasattr(cls, "__struct_fields__"):
+        return msgspec.to_builtins
+    if hasattr(cls, "__attrs_attrs__"):
+        names = [field.name for field in cls.__attrs_attrs__]
+        return lambda instance: {name: getattr(instance, name) for name in names}
+    return None
+
+
+def is_pydantic(cls: Any) -> bool:
+    """Whether ``cls`` is a pydantic model."""
+    return hasattr(cls, "model_json_schema") and hasattr(cls, "model_validate")
+
+
+def pydantic_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    """Give the codec of a pydantic model: accepted by its JSON Schema, then by itself."""
+
+    def build() -> Codec:
+        schema = cls.model_json_schema(
+            mode="serialization" if schemas.for_results else "validation",
+            ref_template=f"#/$defs/{cls.__name__}.{{model}}",
+        )
+        _adopt(schemas, cls, schema.pop("$defs", {}))
+        return Codec(schema, decode, tags_only=False)
+
+    def decode(value: Any) -> Any:
+        try:
+            return cls.model_validate(value)
+        except ValueError as error:
+            raise _first(error) from None
+
+    return schemas.share((cls, args), cls.__name__, build)
+
+
+def _first(error: Any) -> WireError:
+    details = error.errors()[0] if hasattr(error, "errors") else {"msg": str(error)}
+    wrong = WireError(excerpt(str(details["msg"])))
+    for step in reversed(details.get("loc", ())):
+        wrong.inside(step)
+    return wrong
+
+
+def struct_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    """Give the codec of a msgspec Struct."""
+
+    def build() -> Codec:
+        (reference,), components = msgspec.json.schema_components(
+            [cls], ref_template=f"#/$defs/{cls.__name__}.{{name}}"
+        )
+        _adopt(schemas, cls, components)
+        return Codec(reference, decode, tags_only=False)
+
+    def decode(value: Any) -> Any:
+        try:
+            return msgspec.convert(value, cls)
+        except msgspec.ValidationError as error:
+            raise WireError(excerpt(str(error))) from None
+
+    return schemas.share((cls, args), cls.__name__, build)
+
+
+def _adopt(schemas: Schemas, cls: Any, definitions: Mapping[str, Any]) -> None:
+    for name, schema in definitions.items():
+        schemas.defs[f"{cls.__name__}.{name}"] = schema
