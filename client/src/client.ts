@@ -119,7 +119,7 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
     }
 
     const { limit, maximum } = whole?.data ?? {};
-    if (entries[1] && limit === "batch_size" && maximum < entries.length) {
+    if (entries[1] && whole?.code === -32005 && limit === "batch_size" && maximum < entries.length) {
       maxSize = Math.max(1, maximum | 0);
       return flush(entries);
     }

@@ -97,6 +97,13 @@ for (const maximum of [0, -1, 0.5, 1.5, "2", null, {}]) {
   });
 }
 
+test("only the gateway's own refusal is answered by sending again", async () => {
+  const { transport, requests } = server(() => ({ jsonrpc: "2.0", id: null, error: { code: 1, message: "m", data: { limit: "batch_size", maximum: 1 } } }));
+  const rpc = createClient("/rpc/", { transport });
+  await Promise.allSettled([rpc.a.b(), rpc.a.c()]);
+  assert.equal(requests.length, 1);
+});
+
 test("identical reads of one tick are asked once when declared readonly", async () => {
   let asked = 0;
   const { transport, requests } = server({ "shop.stock": (sku) => ({ sku, asked: ++asked }) });
