@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     content: bytes
+    cookies: dict[str, str]
 
     @property
     def json(self) -> Any:
@@ -36,12 +38,14 @@ def send(
         connection.request(method, path, body, sent)
         response = connection.getresponse()
         names = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, names, response.read())
+        cookies = SimpleCookie("; ".join(response.headers.get_all("Set-Cookie", [])))
+        values = {name: morsel.value for name, morsel in cookies.items()}
+        return Answer(response.status, names, response.read(), values)
     finally:
         connection.close()
 
 
-def request(name: str, *params: Any, id: Any = 1) -> dict[str, Any]:  # noqa: A002
+def request(name: str, *params: Any, id: Any = 1) -> dict[str, Any]:
     """Make a Request; without an ``id`` (``...``) a Notification."""
     made = {"jsonrpc": "2.0", "method": name, "params": list(params)}
     return made if id is ... else {**made, "id": id}

@@ -369,7 +369,8 @@ window.fetch = async (resource, init) => {
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 const bytes = (text) => `${new Blob([text]).size.toLocaleString("en")} B`;
 
-const exchange = ({ body, headers }) => {
+const exchange = ({ body, headers: given }) => {
+  const headers = new Headers(given);
   const isOld = headers.get("X-Page-Api") === "ADJAX";
   const { serializer } = isOld ? ADJAX : { serializer: rpc.types };
   const read = (tree) => serializer.reader(body)(structuredClone(tree));
@@ -378,8 +379,8 @@ const exchange = ({ body, headers }) => {
   for (const request of requests) if (request.method === "shop.login") request.params[1] = "…"; // not for onlookers
   tally.calls += requests.length;
   tally.posts += 1;
-  $("tally-calls").value = tally.calls;
-  $("tally-posts").value = tally.posts;
+  $("tally-calls").textContent = tally.calls;
+  $("tally-posts").textContent = tally.posts;
 
   const status = element("span", { class: "status" }, "…");
   const size = element("span", { class: "end" }, `${bytes(body)} sent`);
