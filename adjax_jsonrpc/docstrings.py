@@ -1,4 +1,4 @@
-"""What a docstring says: summary, description, parameters, result; Google, NumPy or Sphinx style."""
+"""What a docstring says of a method, in Google, NumPy or Sphinx style."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ class Docstring:
 
 
 _PARAMETERS = frozenset(
-    ["args", "arguments", "parameters", "params", "keyword args", "keyword arguments"]
-    + ["other parameters"]
+    ("args", "arguments", "parameters", "params", "other parameters", "keyword arguments")
 )
 _RETURNS = frozenset(["returns", "return"])
 _OTHERS = frozenset(["raises", "raise", "yields", "warns", "attributes", "see also", "todo"])

@@ -82,6 +82,8 @@ class Explainer:
     def _meant(self, branches: list[JsonSchema], value: Any) -> JsonSchema | None:
         """Find the branch of a union that the value was meant for, by its tag or type."""
         fitting = [b for b in branches if self._fits(b, value)]
+        if isinstance(value, dict) and TAG in value:
+            fitting = [b for b in fitting if self._tag(b) is not None] or fitting
         if len(fitting) == 1:
             return fitting[0]
         types = self._plain_types(branches)
@@ -97,7 +99,7 @@ class Explainer:
                 types.append(None)
             elif "anyOf" in branch:
                 types.extend(self._plain_types(branch["anyOf"]))
-            elif not isinstance(branch.get("properties", {}).get(TAG), dict):
+            elif self._tag(branch) is None:
                 types.append(branch.get("type"))
         return list(dict.fromkeys(types))
 
@@ -106,16 +108,22 @@ class Explainer:
             schema = self._defs[schema["$ref"].removeprefix("#/$defs/")]
         return schema
 
+    def _tag(self, branch: Any) -> Any:
+        """Give the name of the tag that a branch describes, ``None`` for any other branch."""
+        branch = self._target(branch)
+        tag = branch.get("properties", {}).get(TAG) if isinstance(branch, dict) else None
+        return tag.get("const") if isinstance(tag, dict) else None
+
     def _fits(self, branch: Any, value: Any) -> bool:
         branch = self._target(branch)
         if not isinstance(branch, dict):
             return bool(branch)
         if "anyOf" in branch:
             return any(self._fits(each, value) for each in branch["anyOf"])
-        tag = branch.get("properties", {}).get(TAG)
-        if isinstance(value, dict) and isinstance(tag, dict) and "const" in tag:
-            return bool(value.get(TAG) == tag["const"])
-        if isinstance(value, dict) and TAG in value and tag is False:
+        tag = self._tag(branch)
+        if tag is not None:
+            return isinstance(value, dict) and bool(value.get(TAG) == tag)
+        if isinstance(value, dict) and TAG in value and TAG in branch.get("properties", {}):
             return False
         kind = _JSON_TYPES.get(type(value), "object")
         named = branch.get("type")
