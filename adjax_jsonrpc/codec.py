@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from .errors import RegistrationError
+from .exact import Exact
 from .tags import TAG, ObjectType
 from .typing import Decode, JsonSchema, Members
 
@@ -19,12 +20,14 @@ class Codec:
 
     ``schema`` is the JSON Schema of the wire form. ``decode`` makes the Python value of a form
     that ``schema`` accepts; ``None`` where the form is the value. With ``tags_only`` it has
-    something to do only where the body holds tags.
+    something to do only where the body holds tags. ``exact`` checks for plain values that need
+    neither validating nor decoding, ``None`` where a type has no such values.
     """
 
     schema: JsonSchema
     decode: Decode | None = None
     tags_only: bool = True
+    exact: Exact | None = None
 
     @property
     def is_text(self) -> bool:

@@ -8,6 +8,7 @@ from collections import abc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
+from . import exact
 from .codec import Codec, validator
 from .errors import RegistrationError, WireError
 from .keywords import constrained, keywords_of
@@ -38,8 +39,8 @@ def _anything(schemas: Schemas, args: Args) -> Codec:
     return Codec(True, schemas.serializer.from_wire)
 
 
-def _plain(name: str) -> Callable[[Schemas, Args], Codec]:
-    return lambda schemas, args: Codec({"type": name})
+def _plain(name: str, check: exact.Exact) -> Callable[[Schemas, Args], Codec]:
+    return lambda schemas, args: Codec({"type": name}, exact=check)
 
 
 def _decode_int(value: Any) -> Any:
@@ -50,7 +51,8 @@ def _decode_int(value: Any) -> Any:
 
 def _int(schemas: Schemas, args: Args) -> Codec:
     integer: JsonSchema = {"type": "integer"}
-    return Codec({"anyOf": [integer, schemas.tag(BigIntType).schema]}, _decode_int, False)
+    schema: JsonSchema = {"anyOf": [integer, schemas.tag(BigIntType).schema]}
+    return Codec(schema, _decode_int, tags_only=False, exact=exact.INTEGER)
 
 
 def _decode_float(value: Any) -> Any:
@@ -61,7 +63,7 @@ def _decode_float(value: Any) -> Any:
 
 
 def _float(schemas: Schemas, args: Args) -> Codec:
-    return Codec({"type": "number"}, _decode_float, tags_only=False)
+    return Codec({"type": "number"}, _decode_float, tags_only=False, exact=exact.FLOAT)
 
 
 def _text(object_type: type[TextType]) -> Callable[[Schemas, Args], Codec]:
@@ -103,7 +105,8 @@ def _each(item: Codec) -> Decode | None:
 
 def _list(schemas: Schemas, args: Args) -> Codec:
     item = _items(schemas, args)
-    return Codec(_array_of(item.schema), _each(item), item.tags_only)
+    check = exact.array(item.exact)
+    return Codec(_array_of(item.schema), _each(item), item.tags_only, check)
 
 
 def _array_of(items: JsonSchema) -> dict[str, Any]:
@@ -171,6 +174,7 @@ def _object(schemas: Schemas, key: Codec, item: Codec, escape: type[ObjectType])
         {"anyOf": [plain, tagged.schema]},
         _decode_dict(key, item),
         tags_only=key.decode is None and item.tags_only,
+        exact=exact.mapping(item.exact) if key.exact is exact.STRING else None,
     )
 
 
@@ -222,9 +226,11 @@ def any_of(schemas: Schemas, codecs: list[Codec]) -> Codec:
     if len(codecs) == 1:
         return codecs[0]
     schema: JsonSchema = {"anyOf": [codec.schema for codec in codecs]}
+    check = exact.either([codec.exact for codec in codecs])
     if all(codec.decode is None for codec in codecs):
-        return Codec(schema)
-    return Codec(schema, _FirstAccepting(schemas, codecs), all(c.tags_only for c in codecs))
+        return Codec(schema, exact=check)
+    decode = _FirstAccepting(schemas, codecs)
+    return Codec(schema, decode, all(codec.tags_only for codec in codecs), check)
 
 
 class _FirstAccepting:
@@ -274,9 +280,9 @@ CLASSES: dict[Any, Entry] = {
     Any: _anything,
     object: _anything,
     inspect.Parameter.empty: _anything,
-    type(None): _plain("null"),
-    bool: _plain("boolean"),
-    str: _plain("string"),
+    type(None): _plain("null", exact.NULL),
+    bool: _plain("boolean", exact.BOOLEAN),
+    str: _plain("string", exact.STRING),
     int: _int,
     float: _float,
     **{t.cls: _text(t) for t in BUILT_IN if issubclass(t, TextType) and t.cls},

@@ -82,7 +82,7 @@ class Schemas:
         codec = build()
         built.append(codec)
         self.defs[name] = codec.schema
-        self._shared[key] = Codec(reference, codec.decode, codec.tags_only)
+        self._shared[key] = Codec(reference, codec.decode, codec.tags_only, codec.exact)
         return self._shared[key]
 
     def _free_name(self, key: Any, name: str) -> str:

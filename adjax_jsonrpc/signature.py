@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from .codec import Codec, validator
 from .errors import InvalidParamsError, RegistrationError, WireError
+from .exact import Check, compiled, members, positions
 from .explain import Explainer
 from .schema import Schemas
 from .serializer import Serializer
@@ -32,6 +33,11 @@ class Parameter:
     codec: Codec
     required: bool
     default: Any
+
+    @property
+    def has_changeable_default(self) -> bool:
+        """Whether the function could change its default, for every later call."""
+        return isinstance(self.default, (list, dict, set, bytearray))
 
 
 class Signature:
@@ -54,16 +60,18 @@ class Signature:
         self._explainer = Explainer(self.params_schema)
         self._accepts_array = validator(schemas.complete(self.by_position))
         self._accepts_object = validator(schemas.complete(self.by_name))
+        self._is_exact_array, self._is_exact_object = _exact_checks(self.parameters)
         self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
         self._fresh = [
             (index, each)
             for index, each in enumerate(self.parameters)
-            if isinstance(each.default, (list, dict, set, bytearray))
+            if each.has_changeable_default
         ]
         results = Schemas(serializer, for_results=True)
         self.result = _codec(results, hints.get("return", Any), "the result")
         self.result_schema = results.complete(self.result.schema)
         self._accepts_result = validator(self.result_schema)
+        self.is_exact_result = compiled(self.result.exact)
 
     @property
     def names(self) -> list[str]:
@@ -83,6 +91,14 @@ class Signature:
         ``tags`` says whether the body may hold tagged values. Raises ``InvalidParamsError``
         with all that is wrong.
         """
+        if type(params) is list:
+            if self._is_exact_array is not None and self._is_exact_array(params):
+                return params, {}
+        elif self._is_exact_object is not None and self._is_exact_object(params):
+            return [], typing.cast("dict[str, Any]", params)
+        return self._decoded(params, tags)
+
+    def _decoded(self, params: Params, tags: bool) -> Arguments:
         by_position, by_name, rest, others = self._decoders[tags]
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
@@ -229,6 +245,25 @@ def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSch
         schema["required"] = required
     schema["additionalProperties"] = others[0].codec.schema if others else False
     return schema
+
+
+def _exact_checks(parameters: list[Parameter]) -> tuple[Check | None, Check | None]:
+    """Give the checks for params that can be handed on as they are: by position, by name."""
+    if any(each.has_changeable_default for each in parameters):
+        return None, None
+    positional = _of_kind(parameters, _Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
+    named = _of_kind(parameters, _Kind.POSITIONAL_OR_KEYWORD, _Kind.KEYWORD_ONLY)
+    all_positional = len(positional) == len(parameters)
+    all_named = len(named) == len(parameters)
+    required = frozenset(each.name for each in named if each.required)
+    by_position = positions(
+        [each.codec.exact for each in positional], sum(each.required for each in positional)
+    )
+    by_name = members({each.name: each.codec.exact for each in named}, required)
+    return (
+        compiled(by_position) if all_positional else None,
+        compiled(by_name) if all_named else None,
+    )
 
 
 _Decoders: TypeAlias = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from .codec import Codec
 from .errors import RegistrationError, WireError
+from .exact import members
 from .foreign import is_pydantic, pydantic_codec, struct_codec
 from .tags import TAG
 from .typing import Decode, JsonSchema
@@ -131,21 +132,25 @@ def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None
     if required:
         schema["required"] = required
     decoders = [(name, codec.decode) for name, codec in codecs.items() if codec.decode is not None]
+    check = members({name: codec.exact for name, codec in codecs.items()}, frozenset(required))
     if not decoders and make is None:
-        return Codec(schema)
+        return Codec(schema, exact=check)
 
-    def decode(members: dict[str, Any]) -> Any:
+    def decode(value: dict[str, Any]) -> Any:
         name = ""
         try:
             for name, decode_member in decoders:
-                if name in members:
-                    members[name] = decode_member(members[name])
+                if name in value:
+                    value[name] = decode_member(value[name])
         except WireError as error:
             raise error.inside(name) from None
-        return members if make is None else make(members)
+        return value if make is None else make(value)
 
     return Codec(
-        schema, decode, tags_only=make is None and all(c.tags_only for c in codecs.values())
+        schema,
+        decode,
+        tags_only=make is None and all(codec.tags_only for codec in codecs.values()),
+        exact=check if make is None else None,
     )
 
 

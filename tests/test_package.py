@@ -11,24 +11,25 @@ PACKAGE = Path(adjax_jsonrpc.__file__).parent
 
 # From the bottom up; a module imports only from floors below its own.
 FLOORS = [
-    {"typing", "vocabulary"},
-    {"errors"},
-    {"tags", "wire"},
-    {"codec", "keywords", "typed"},
+    {"typing", "vocabulary", "docstrings"},
+    {"errors", "subschemas"},
+    {"tags", "wire", "draft07", "schemadiff"},
+    {"exact", "keywords", "typed"},
+    {"codec"},
     {"explain", "foreign"},
     {"serializer", "structures"},
     {"entries"},
     {"schema"},
     {"signature"},
     {"registry"},
-    {"dispatch"},
+    {"dispatch", "openrpc", "typescript", "exports"},
     {"gateway"},
     {"conf", "access", "transactions", "failures"},
-    {"http", "middleware", "checks"},
+    {"http", "middleware", "checks", "discovery"},
     {"views", "templatetags.adjax", "utils.types"},
     {"urls", "apps"},
 ]
-DJANGO_FROM = 12
+DJANGO_FROM = 13
 
 
 def _floor(module: str) -> int:
