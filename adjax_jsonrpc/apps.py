@@ -23,6 +23,7 @@ class AdjaxConfig(AppConfig):
         """Discover, then resolve; whatever can't be imported or served stops the start."""
         from . import checks  # noqa: F401 - registers them
         from .conf import settings
+        from .discovery import discover
 
         registry.app_label = containing_app_label
         serializer.convert(Promise, str)
@@ -31,6 +32,7 @@ class AdjaxConfig(AppConfig):
         for module_name in settings.module_names:
             autodiscover_modules(module_name)
         registry.resolve()
+        registry.serve("rpc.discover", discover)
 
 
 def containing_app_label(module: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -11,7 +12,8 @@ from django.template.loader import get_template
 from jsonschema import Draft202012Validator, SchemaError
 
 from .conf import Settings, settings
-from .registry import registry
+from .errors import RpcError, WireError
+from .registry import Method, registry
 
 _NUMBERS = (
     "ADJAX_MAX_BODY_BYTES",
@@ -72,6 +74,50 @@ def check_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register
+def check_openrpc_info(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E005: the OpenRPC document has a title and a version."""
+    info = settings.openrpc_info
+    if isinstance(info, Mapping) and all(_is_name(info.get(k)) for k in ("title", "version")):
+        return []
+    return [
+        Error(
+            f"ADJAX_OPENRPC_INFO is {info!r}",
+            hint='Set {"title": "…", "version": "…"}, or leave the setting out.',
+            id="adjax_jsonrpc.E005",
+        )
+    ]
+
+
+@register
+def check_examples(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E006: an example is a call that the method takes."""
+    found: list[CheckMessage] = []
+    for method in registry.methods.values():
+        for example in method.options.examples:
+            try:
+                _check_example(method, example)
+            except (RpcError, WireError, TypeError) as error:
+                data = getattr(error, "data", None)
+                found.append(
+                    Error(
+                        f"{method.name} ({method.place}): a wrong example, {example!r}: {error}",
+                        hint=f"The method says: {data}." if isinstance(data, dict) else None,
+                        id="adjax_jsonrpc.E006",
+                    )
+                )
+    return found
+
+
+def _check_example(method: Method, example: Mapping[str, Any]) -> None:
+    params = registry.serializer.to_wire(example.get("params", []))
+    if not isinstance(params, (list, dict)):
+        raise WireError("params are a list or a dict")
+    method.signature.bind(params, tags=True)
+    if "result" in example:
+        method.signature.check_result(registry.serializer.to_wire(example["result"]))
 
 
 @register

@@ -24,6 +24,7 @@ class Settings:
         "ADJAX_CONTENT_TYPE": "application/javascript",
         "ADJAX_VIEWS_MODULE_NAME": "ajax",
         "ADJAX_TYPES_MODULE_NAME": "types",
+        "ADJAX_OPENRPC_INFO": {"title": "JSON-RPC methods", "version": "1.0.0"},
         "ADJAX_MAX_BATCH_SIZE": 100,
         "ADJAX_MAX_DEPTH": 100,
         "ADJAX_MAX_RESPONSE_BYTES": 16 * 2**20,
@@ -56,6 +57,11 @@ class Settings:
     def module_names(self) -> tuple[str, str]:
         """The modules looked for in every installed app: custom types, then methods."""
         return self._get("ADJAX_TYPES_MODULE_NAME"), self._get("ADJAX_VIEWS_MODULE_NAME")
+
+    @property
+    def openrpc_info(self) -> Mapping[str, Any]:
+        """OpenRPC's Info Object: what the project's methods are, and in which version."""
+        return cast("Mapping[str, Any]", self._get("ADJAX_OPENRPC_INFO"))
 
     @property
     def max_body_bytes(self) -> int | None:

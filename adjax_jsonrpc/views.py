@@ -1,4 +1,4 @@
-"""The views: the endpoint, and interface.js for pages."""
+"""The views: the endpoint, interface.js for pages, and openrpc.json for tools."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import reverse
 from django.utils.html import escapejs
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.vary import vary_on_headers
 
-from . import access, failures, http, transactions
+from . import access, discovery, failures, http, transactions
 from .conf import settings
 from .dispatch import Hooks
 from .errors import CsrfError, DispatchError, WireError
@@ -24,7 +25,7 @@ from .gateway import Gateway
 from .registry import Method, registry
 from .tags import TAG
 
-__all__ = ["DispatchError", "Endpoint", "endpoint", "interface"]
+__all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]
 
 
 class Endpoint:
@@ -168,3 +169,16 @@ def interface_options() -> dict[str, Any]:
         "csrf": {"cookieName": django_settings.CSRF_COOKIE_NAME, "headerName": header},
         "maxBatchSize": settings.limits.batch_size,
     }
+
+
+@require_safe
+@conditional_page
+@vary_on_headers("Authorization", "Cookie")
+def openrpc(request: HttpRequest) -> HttpResponse:
+    """Serve the OpenRPC document of what this caller may call."""
+    response = http.json_response(json.dumps(discovery.discover(request)).encode())
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+openrpc.login_required = False  # type: ignore[attr-defined]

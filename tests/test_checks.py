@@ -57,3 +57,31 @@ def test_every_schema_is_held_against_json_schemas_own(monkeypatch):
     (found,) = checks.check_schemas(None)
     assert found.id == "adjax_jsonrpc.E004"
     assert found.msg.startswith("t.f (") and "test_checks.py" in found.msg
+
+
+@pytest.mark.parametrize("info", [{}, {"title": "t"}, {"title": "t", "version": 1}, None])
+def test_the_openrpc_document_needs_a_title_and_a_version(info):
+    assert ids(ADJAX_OPENRPC_INFO=info) == ["adjax_jsonrpc.E005"]
+
+
+@pytest.mark.parametrize(
+    ("example", "right"),
+    [
+        ({"params": [1], "result": 2}, True),
+        ({"params": {"a": 1}}, True),
+        ({"params": ["one"]}, False),
+        ({"params": [1], "result": "two"}, False),
+        ({"params": 1}, False),
+        ({"params": [object()]}, False),
+    ],
+)
+def test_an_example_is_a_call_that_the_method_takes(monkeypatch, example, right):
+    registry = Registry(app_label=lambda module: "t")
+
+    @registry.register(examples=[example])
+    def f(request, a: int) -> int:
+        return a
+
+    monkeypatch.setattr(checks, "registry", registry)
+    found = checks.check_examples(None)
+    assert [each.id for each in found] == ([] if right else ["adjax_jsonrpc.E006"])
