@@ -11,6 +11,8 @@ import pytest
 from .http_calls import Answer, call, request, send
 from .servers import COMMANDS, manage, prepare, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory) -> dict[str, str]:

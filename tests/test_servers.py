@@ -12,6 +12,8 @@ import pytest
 from .http_calls import call, request, send
 from .servers import DEPLOYED, serve
 
+pytestmark = pytest.mark.slow
+
 MAXIMUM = 20_000
 
 

@@ -443,7 +443,7 @@ const exchange = ({ body, headers: given }) => {
   };
 };
 
-const LINE = 56;
+const LINE = 52;
 
 /** JSON as text, laid out: what fits stays on one line. */
 const layOut = (value, indent = "") => {
