@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from . import contestants
-from .workloads import Workload, verify, verify_plain
+from .workloads import Workload, WrongAnswerError, verify, verify_plain
 
 
 def setup() -> None:
@@ -127,7 +127,10 @@ def prepare(name: str, workload: Workload, client: Client) -> Runner | str:
         path, body, check = f"/{rest[method]}", json.dumps(params).encode(), verify_plain
     runner = Runner(name, client.sender(path, body), module.__name__)
     runner.activate()
-    check(workload, runner.send())
+    try:
+        check(workload, runner.send())
+    except Exception as error:
+        raise WrongAnswerError(f"{name}: {error}") from error
     return runner
 
 
