@@ -11,7 +11,7 @@ from types import ModuleType
 
 TITLES = {
     "f1": "ten-line view",
-    "f3": "ten-line view, msgspec types",
+    "f3": "the same, msgspec types",
     "ours": "adjax_jsonrpc",
     "modern_rpc": "django-modern-rpc, orjson",
     "pjrpc": "pjrpc, pydantic",
