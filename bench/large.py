@@ -39,7 +39,7 @@ def main() -> None:
         for name in names:
             arguments = ["--child", name, "--megabytes", str(options.megabytes)]
             command = [sys.executable, "-m", "bench.large", *arguments]
-            output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             found[name].append(json.loads(output))
     base = found[names[0]]
     print(f"{'':16}{'seconds':>9}{'ratio':>7}{'MB more':>9}{'ratio':>7}")

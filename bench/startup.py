@@ -60,7 +60,9 @@ def _milliseconds(code: str) -> float:
     for _ in range(ROUNDS):
         command = [sys.executable, "-c", code]
         environment = {"DJANGO_SETTINGS_MODULE": "bench.settings", "PYTHONHASHSEED": "0"}
-        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        done = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, env=environment
+        )
         found.append(float(done.stdout))
     return statistics.median(found)
 
