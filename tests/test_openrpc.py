@@ -317,20 +317,41 @@ def exported(project, path, folder):
 
 
 def test_openrpcs_tools_accept_the_documents(tmp_path):
-    def f(request, a: int, when: datetime, node: Node, *, pair: tuple[int, str] = (1, "a")): ...
+    def f(request, a: int, when: datetime, *, pair: tuple[int, str] = (1, "a")): ...
+    def tree(request, node: Node) -> Node: ...
 
     examples = [
-        {"params": {"a": 1, "when": datetime(2026, 11, 22), "node": {"name": "a", "children": []}}}
+        {"params": {"a": 1, "when": datetime(2026, 11, 22)}, "result": None},
+        {"params": {"a": 2**70, "when": datetime(2026, 11, 22), "pair": (2, "b")}},
     ]
-    small = tmp_path / "small.json"
+    small, recursive = tmp_path / "small.json", tmp_path / "recursive.json"
     small.write_text(json.dumps(described(f, examples=examples, errors=[(1, "one")])))
+    recursive.write_text(json.dumps(described(tree)))
     documents = [
         small,
+        recursive,
         exported("tests.settings", ROOT, tmp_path / "tests"),
         exported("example.settings", ROOT / "example", tmp_path / "example"),
     ]
-    done = subprocess.run(
-        ["node", NODE / "openrpc.mjs", *documents], capture_output=True, text=True, check=False
-    )
+    done = judged_by_the_tools(documents)
     assert done.returncode == 0, done.stderr
-    assert "small.json: 1 methods, 1 examples" in done.stdout
+    assert "small.json: 1 methods, 2 examples judged" in done.stdout
+    assert "recursive.json: 1 methods, recursive" in done.stdout
+
+
+def test_openrpcs_tools_do_find_what_is_wrong(tmp_path):
+    def f(request, a: int): ...
+
+    wrong_example = described(f, examples=[{"params": ["one"]}])
+    no_schema = described(f)
+    del no_schema["methods"][0]["params"][0]["schema"]
+    for document_ in (wrong_example, no_schema):
+        path = tmp_path / "wrong.json"
+        path.write_text(json.dumps(document_))
+        assert judged_by_the_tools([path]).returncode == 1
+
+
+def judged_by_the_tools(paths):
+    return subprocess.run(
+        ["node", NODE / "openrpc.mjs", *paths], capture_output=True, text=True, check=False
+    )

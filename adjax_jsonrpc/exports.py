@@ -1,0 +1,135 @@
+"""The exported contract: JSON Schema 2020-12 files of the envelope, the tags and every method."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from .codec import tag_schema
+from .docstrings import parse
+from .registry import Method
+from .serializer import Serializer
+from .signature import Signature
+from .tags import BUILT_IN
+from .typing import JsonSchema
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+METHODS = "methods"
+"""The folder of the methods' files."""
+PARAMS, RESULT = ".params.json", ".result.json"
+
+_VERSION: JsonSchema = {"const": "2.0"}
+_ID: JsonSchema = {"type": ["string", "number", "null"]}
+_CALL: dict[str, Any] = {
+    "jsonrpc": _VERSION,
+    "method": {"type": "string"},
+    "params": {"type": ["array", "object"]},
+}
+_ENVELOPE: dict[str, dict[str, Any]] = {
+    "Request": {
+        "description": "A call that is answered. Further members are ignored.",
+        "type": "object",
+        "properties": {**_CALL, "id": _ID},
+        "required": ["jsonrpc", "method", "id"],
+    },
+    "Notification": {
+        "description": "A call that is never answered.",
+        "type": "object",
+        "properties": {**_CALL, "id": False},
+        "required": ["jsonrpc", "method"],
+    },
+    "Batch": {
+        "description": "Several calls; each is judged by itself.",
+        "type": "array",
+        "items": {"anyOf": [{"$ref": "#/$defs/Request"}, {"$ref": "#/$defs/Notification"}]},
+        "minItems": 1,
+    },
+    "Error": {
+        "type": "object",
+        "properties": {"code": {"type": "integer"}, "message": {"type": "string"}, "data": True},
+        "required": ["code", "message"],
+        "additionalProperties": False,
+    },
+    "Success": {
+        "type": "object",
+        "properties": {"jsonrpc": _VERSION, "result": True, "id": _ID},
+        "required": ["jsonrpc", "result", "id"],
+        "additionalProperties": False,
+    },
+    "Failure": {
+        "type": "object",
+        "properties": {"jsonrpc": _VERSION, "error": {"$ref": "#/$defs/Error"}, "id": _ID},
+        "required": ["jsonrpc", "error", "id"],
+        "additionalProperties": False,
+    },
+    "Response": {"anyOf": [{"$ref": "#/$defs/Success"}, {"$ref": "#/$defs/Failure"}]},
+    "BatchResponse": {
+        "description": "The Responses of a Batch, matched by id; none for its Notifications.",
+        "type": "array",
+        "items": {"$ref": "#/$defs/Response"},
+        "minItems": 1,
+    },
+}
+_MESSAGES = ("Request", "Notification", "Batch", "Response", "BatchResponse")
+
+
+def files(methods: Iterable[Method], serializer: Serializer) -> dict[str, str]:
+    """Give the text of every file by its path: ``envelope.json``, ``tags.json``, the methods'."""
+    return {
+        "envelope.json": text(_document("JSON-RPC 2.0", _any_of(_MESSAGES, _ENVELOPE))),
+        "tags.json": text(_document("Tagged values", tags(serializer))),
+        **method_files(methods),
+    }
+
+
+def method_files(methods: Iterable[Method]) -> dict[str, str]:
+    """Give the files of some methods alone."""
+    made = {}
+    for method in sorted(methods, key=lambda method: method.name):
+        path = f"{METHODS}/{quote(method.name, safe='')}"
+        says = parse(method.description)
+        params, result = _named(method), method.signature.result_schema
+        made[path + PARAMS] = text(_document(f"{method.name} params", params, says.summary))
+        made[path + RESULT] = text(_document(f"{method.name} result", result, says.returns))
+    return made
+
+
+def tags(serializer: Serializer) -> dict[str, Any]:
+    """Give the schema that accepts any tagged value: the built-in types and the registered."""
+    types = {each.name: each for each in [*BUILT_IN, *serializer.object_types] if each.name}
+    return _any_of(sorted(types), {name: tag_schema(types[name]) for name in types})
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """Write a document so that equal ones are equal byte by byte, and changes show in a diff."""
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _any_of(names: Iterable[str], definitions: Mapping[str, JsonSchema]) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in names], "$defs": dict(definitions)}
+
+
+def _document(title: str, schema: JsonSchema, description: str = "") -> dict[str, Any]:
+    if not isinstance(schema, dict):
+        schema = {} if schema else {"not": {}}
+    described = {"description": description} if description else {}
+    return {"$schema": DIALECT, "title": title, **described, **schema}
+
+
+def _named(method: Method) -> JsonSchema:
+    """Give the schema of a method's params, in which positions are titled with their names."""
+    signature = method.signature
+    if not isinstance(signature, Signature) or "prefixItems" not in _array(signature):
+        return signature.params_schema
+    array = _array(signature)
+    items = zip(array["prefixItems"], signature.names, strict=False)
+    titled = [{**({} if item is True else item), "title": name} for item, name in items]
+    by_position = {**array, "prefixItems": titled}
+    whole = signature.params_schema
+    return {**(whole if isinstance(whole, dict) else {}), "anyOf": [signature.by_name, by_position]}
+
+
+def _array(signature: Signature) -> dict[str, Any]:
+    return signature.by_position if isinstance(signature.by_position, dict) else {}

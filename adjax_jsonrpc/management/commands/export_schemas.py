@@ -1,0 +1,74 @@
+"""``manage.py export_schemas``: the contract as files."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from django.core.management.base import CommandError, CommandParser
+from django.urls import NoReverseMatch, reverse
+
+from ...conf import settings
+from ...exports import METHODS, PARAMS, RESULT, files, method_files, text
+from ...openrpc import document
+from ...registry import registry
+from ..generated import GeneratedFilesCommand
+
+
+class Command(GeneratedFilesCommand):
+    """Writes the JSON Schemas of envelope, tags and methods, and the OpenRPC document."""
+
+    help = (
+        "Export JSON Schema 2020-12 files of the envelope, the tagged types and each method's "
+        "params and result, and openrpc.json. Files of methods that are gone are removed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add where to, which methods, and the server's address."""
+        super().add_arguments(parser)
+        parser.add_argument("--out", default="schemas", help="the folder (default: schemas)")
+        parser.add_argument(
+            "--method", default="", help="only the files of methods like this: shop.*"
+        )
+        parser.add_argument(
+            "--url",
+            default="http://localhost:8000/",
+            help="where the project is served, for openrpc.json (default: %(default)s)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the files, or check them."""
+        folder, pattern = Path(options["out"]), options["method"]
+        methods = [
+            method
+            for name, method in registry.methods.items()
+            if not pattern or fnmatchcase(name, pattern)
+        ]
+        if pattern and not methods:
+            raise CommandError(f"no method is like {pattern!r}")
+        made = method_files(methods)
+        if not pattern:
+            made = files(methods, registry.serializer)
+            url = urljoin(options["url"], _endpoint())
+            made["openrpc.json"] = text(
+                document(methods, registry.serializer, url, settings.openrpc_info)
+            )
+        wanted = {folder / path: content for path, content in made.items()}
+        stale = [] if pattern else [p for p in _method_files_in(folder) if p not in wanted]
+        self.bring(wanted, stale, options)
+
+
+def _endpoint() -> str:
+    try:
+        return reverse("adjax_rpc")
+    except NoReverseMatch:
+        return ""
+
+
+def _method_files_in(folder: Path) -> list[Path]:
+    """Give the files that only an export makes: nothing else in the folder is ever removed."""
+    return sorted(
+        path for path in (folder / METHODS).glob("*") if path.name.endswith((PARAMS, RESULT))
+    )

@@ -1,0 +1,316 @@
+"""The exported files: what they hold, that they stay the same, and that ajv judges by them alike."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from jsonschema import Draft202012Validator
+
+from adjax_jsonrpc import ObjectType, Registry, Serializer
+from adjax_jsonrpc.exports import files, method_files
+
+from . import test_vectors
+from .helpers import a_gateway, a_request, answer
+
+ROOT = Path(__file__).parent.parent
+NODE = Path(__file__).parent / "node"
+TAG_ROWS = json.loads((Path(__file__).parent / "vectors" / "tags.json").read_text())["rows"]
+
+
+def exported(*functions, serializer=None):
+    gateway = a_gateway(*functions, serializer=serializer)
+    made = files(gateway.registry.methods.values(), gateway.registry.serializer)
+    return {path: json.loads(text) for path, text in made.items()}
+
+
+def run(*args, **options):
+    out = io.StringIO()
+    call_command("export_schemas", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+# ── what the files hold ──
+
+
+def test_each_method_has_a_file_for_its_params_and_one_for_its_result():
+    def f(request, a: int, b: str = "") -> bool:
+        """Do it.
+
+        Returns:
+            Whether it was done.
+        """
+
+    made = exported(f)
+    params, result = made["methods/t.f.params.json"], made["methods/t.f.result.json"]
+    assert (params["title"], params["description"]) == ("t.f params", "Do it.")
+    assert (result["title"], result["description"]) == ("t.f result", "Whether it was done.")
+    for schema in (params, result):
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        Draft202012Validator.check_schema(schema)
+    assert [p["title"] for p in params["anyOf"][1]["prefixItems"]] == ["a", "b"]
+    assert Draft202012Validator(params).is_valid({"a": 1})
+    assert not Draft202012Validator(params).is_valid({"a": "1"})
+
+
+def test_anything_and_nothing_are_documents_too():
+    def anything(request): ...
+    def impossible(request, a, /, *, b): ...
+
+    made = exported(anything, impossible)
+    assert Draft202012Validator(made["methods/t.anything.result.json"]).is_valid([1])
+    assert not Draft202012Validator(made["methods/t.impossible.params.json"]).is_valid([1])
+
+
+def test_a_name_is_a_file_name_whatever_it_holds():
+    registry = Registry(Serializer())
+    registry.register(name="t.../../x")(lambda request: None)
+    assert list(method_files(registry.methods.values())) == [
+        "methods/t...%2F..%2Fx.params.json",
+        "methods/t...%2F..%2Fx.result.json",
+    ]
+
+
+def test_the_tags_accept_what_travels():
+    schema = Draft202012Validator(exported()["tags.json"])
+    judged = [row for row in TAG_ROWS if _is_built_in(row["wire"]) and "error" not in row]
+    assert len(judged) > 20
+    for row in judged:
+        assert schema.is_valid(row["wire"]), row["name"]
+    assert not schema.is_valid({"__type__": "nope"})
+    assert not schema.is_valid({"__type__": "uuid", "value": "x"})
+
+
+def _is_built_in(wire):
+    return type(wire) is dict and Serializer().type_named(wire.get("__type__")) is not None
+
+
+def test_registered_types_are_among_the_tags():
+    class Custom: ...
+
+    class CustomType(ObjectType):
+        name, cls, schema = "custom", Custom, {"x": {"type": "integer"}}
+
+    serializer = Serializer([CustomType])
+    schema = Draft202012Validator(exported(serializer=serializer)["tags.json"])
+    assert schema.is_valid({"__type__": "custom", "x": 1})
+    assert not schema.is_valid({"__type__": "custom", "x": "1"})
+
+
+REQUESTS = [
+    a_request("t.f"),
+    a_request("t.f", [1], "id"),
+    a_request("t.f", {"a": 1}, 1.5),
+    a_request("t.f", [], None),
+    a_request("t.f", more=1),
+    a_request("t.f", request_id=...),
+    [a_request("t.f"), a_request("t.f", request_id=...)],
+    {},
+    [],
+    1,
+    a_request(1),
+    {**a_request("t.f"), "jsonrpc": "1.0"},
+    {**a_request("t.f"), "params": 1},
+    {**a_request("t.f"), "params": None},
+    {**a_request("t.f"), "id": {}},
+    {**a_request("t.f"), "id": True},
+    [1],
+    [a_request("t.f"), {}],
+]
+
+
+def test_the_envelope_is_judged_as_the_gateway_judges_it():
+    def f(request, *args, **kwargs): ...
+
+    schema = exported()["envelope.json"]
+    request = Draft202012Validator({**schema, "anyOf": schema["anyOf"][:3]})
+    response = Draft202012Validator({**schema, "anyOf": schema["anyOf"][3:]})
+    gateway = a_gateway(f)
+    verdicts = []
+    for body in REQUESTS:
+        answered = answer(gateway, body)
+        refused = any(
+            each.get("error", {}).get("code") == -32600
+            for each in (answered if isinstance(answered, list) else [answered or {}])
+        )
+        assert request.is_valid(body) is not refused, body
+        assert answered is None or response.is_valid(answered), answered
+        verdicts.append(refused)
+    assert {True, False} == set(verdicts)
+    assert not response.is_valid({"jsonrpc": "2.0", "id": 1, "result": 1, "error": None})
+
+
+# ── the command ──
+
+
+def test_the_same_methods_make_the_same_bytes(tmp_path):
+    code = (
+        "import django; django.setup()\n"
+        "from django.core.management import call_command\n"
+        "call_command('export_schemas', out=__import__('sys').argv[1], verbosity=0)"
+    )
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-c", code, tmp_path / seed],
+            env={
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "PYTHONPATH": str(ROOT),
+                "PYTHONHASHSEED": seed,
+            },
+            check=True,
+        )
+    first, second = (
+        {path.relative_to(tmp_path / seed): path.read_bytes() for path in _all(tmp_path / seed)}
+        for seed in ("1", "2")
+    )
+    assert first == second
+    assert len(first) > 70
+
+
+def _all(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_what_is_fresh_passes_the_check(tmp_path):
+    assert "written" in run(out=tmp_path)
+    assert "0 written, 0 removed" in run(out=tmp_path)
+    assert run("--check", out=tmp_path) == ""
+
+
+def test_the_check_shows_a_unified_diff_and_changes_nothing(tmp_path):
+    run(out=tmp_path)
+    path = tmp_path / "methods" / "shapes.add.params.json"
+    changed = path.read_text().replace('"integer"', '"number"', 1)
+    path.write_text(changed)
+    with pytest.raises(CommandError, match="not fresh: 1 files") as caught:
+        run("--check", out=tmp_path)
+    assert caught.value.returncode == 1
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("export_schemas", "--check", out=tmp_path, stdout=out)
+    assert f"--- {path}\n+++ {path}\n@@" in out.getvalue()
+    assert "\n+" in out.getvalue() and '"number"' in out.getvalue()
+    assert path.read_text() == changed
+
+
+def test_files_of_methods_that_are_gone_are_removed(tmp_path):
+    run(out=tmp_path)
+    gone = [tmp_path / "methods" / f"shapes.gone.{role}.json" for role in ("params", "result")]
+    others = [tmp_path / "__init__.py", tmp_path / "package.json", tmp_path / "methods" / "a.json"]
+    for path in [*gone, *others]:
+        path.write_text("{}\n")
+    with pytest.raises(CommandError, match="not fresh: 2 files"):
+        run("--check", out=tmp_path)
+    assert "0 written, 2 removed" in run(out=tmp_path)
+    assert not any(path.exists() for path in gone)
+    assert all(path.exists() for path in others)
+
+
+def test_a_pattern_chooses_methods(tmp_path):
+    run(out=tmp_path, method="shapes.*day")
+    assert sorted(path.name for path in _all(tmp_path)) == [
+        "shapes.day.params.json",
+        "shapes.day.result.json",
+        "shapes.strict_day.params.json",
+        "shapes.strict_day.result.json",
+    ]
+    with pytest.raises(CommandError, match="no method is like"):
+        run(out=tmp_path, method="shop.*")
+
+
+def test_the_openrpc_document_says_where_the_project_is_served(tmp_path):
+    run(out=tmp_path, url="https://shop.example/api/")
+    document = json.loads((tmp_path / "openrpc.json").read_text())
+    assert document["servers"][0]["url"] == "https://shop.example/rpc/"
+    assert {"shapes.whoami", "shapes.powerful"} <= {m["name"] for m in document["methods"]}
+
+
+@override_settings(ROOT_URLCONF="django.contrib.staticfiles.urls")
+def test_a_project_without_the_urls_can_be_exported(tmp_path):
+    run(out=tmp_path)
+    document = json.loads((tmp_path / "openrpc.json").read_text())
+    assert document["servers"][0]["url"] == "http://localhost:8000/"
+
+
+# ── what ajv says ──
+
+
+def judged_by_ajv(cases):
+    return subprocess.run(
+        ["node", "schemas.mjs"],
+        cwd=NODE,
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_ajv_compiles_every_exported_schema_in_strict_mode(tmp_path):
+    run(out=tmp_path)
+    paths = [*_all(tmp_path), *_all(ROOT / "schemas")]
+    cases = [
+        {"name": str(path), "schema": json.loads(path.read_text())}
+        for path in paths
+        if path.suffix == ".json" and path.name != "openrpc.json"
+    ]
+    assert len(cases) > 100
+    done = judged_by_ajv(cases)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ajv_judges_the_vectors_as_the_gateway_does():
+    cases = {}
+    for row in test_vectors.ROWS:
+        gateway, _ = test_vectors._served(row["annotation"])
+        made = method_files(gateway.registry.methods.values())
+        schema = json.loads(made["methods/t.f.params.json"])
+        case = cases.setdefault(row["annotation"], {"name": row["annotation"], "schema": schema})
+        # An undecodable tag is well-formed JSON of the schema: only the decoder can tell.
+        valid = "error" not in row or row.get("keyword") == "__type__"
+        case.setdefault("rows", []).append({"instance": [row["wire"]], "valid": valid})
+    done = judged_by_ajv([*cases.values()])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ajv_does_find_what_is_wrong():
+    done = judged_by_ajv(
+        [
+            {"name": "a", "schema": {"type": "integer"}, "rows": [{"instance": 1, "valid": False}]},
+            {"name": "b", "schema": {"typo": 1}},
+        ]
+    )
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "a: 1 should be refused",
+        'b: strict mode: unknown keyword: "typo"',
+        "2 schemas, 1 values judged, 2 wrong",
+    ]
+
+
+# ── the repository's own ──
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_schemas(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", tmp_path, ROOT],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = {
+        name.removeprefix("adjax_jsonrpc/schemas/")
+        for name in zipfile.ZipFile(wheel).namelist()
+        if name.startswith("adjax_jsonrpc/schemas/") and name.endswith(".json")
+    }
+    schemas = ROOT / "schemas"
+    assert packed == {str(path.relative_to(schemas)) for path in schemas.rglob("*.json")}
+    assert "envelope.json" in packed
