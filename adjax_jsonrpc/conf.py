@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, cast
 
 from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 from .gateway import Limits
 
@@ -63,13 +66,13 @@ class Settings:
         """OpenRPC's Info Object: what the project's methods are, and in which version."""
         return cast("Mapping[str, Any]", self._get("ADJAX_OPENRPC_INFO"))
 
-    @property
+    @cached_property
     def max_body_bytes(self) -> int | None:
         """The largest body; Django's own upload limit where the project sets none."""
         default = django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         return cast("int | None", getattr(django_settings, "ADJAX_MAX_BODY_BYTES", default))
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
         """The gateway's own limits."""
         return Limits(
@@ -80,3 +83,9 @@ class Settings:
 
 
 settings = Settings()
+
+
+@receiver(setting_changed)
+def _forget(**kwargs: Any) -> None:
+    """Drop what was read before: tests change settings."""
+    vars(settings).clear()

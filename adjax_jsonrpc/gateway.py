@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from asgiref.sync import async_to_sync, sync_to_async
+from msgspec import UNSET
 
-from .dispatch import Call, Dispatcher, Hooks, error_response, judge
-from .errors import InvalidRequestError, RpcError
+from .dispatch import Call, Dispatcher, Hooks
+from .envelope import ErrorResponse, Response, read, refusal, write
+from .errors import MethodNotFoundError, RpcError
 from .registry import Registry
-from .wire import NULL, Ids, may_hold_tags, parse
+from .wire import may_hold_tags
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Limits:
     """How much one body may ask for; ``None`` lifts a limit.
 
     ``batch_size`` counts the entries of a batch, ``depth`` the nesting of the body,
-    ``response_bytes`` the bytes of all Responses together.
+    ``response_bytes`` the bytes of all results together.
     """
 
     batch_size: int | None = 100
@@ -27,7 +30,7 @@ class Limits:
     response_bytes: int | None = 16 * 2**20
 
 
-Slot = Call | bytes | None
+Slot: TypeAlias = Call | Response | ErrorResponse | None
 
 
 @dataclass
@@ -59,10 +62,9 @@ class Gateway:
         after them the asynchronous ones, together.
         """
         exchange = self.open(body)
-        dispatcher = self._dispatcher(request, bigint_tags)
-        _perform_synchronous(exchange, dispatcher)
-        if any(type(slot) is Call for slot in exchange.slots):
-            async_to_sync(_perform_asynchronous)(exchange, dispatcher)
+        dispatcher = self._dispatcher(body, request, bigint_tags)
+        if _perform_synchronous(exchange.slots, dispatcher):
+            async_to_sync(_perform_asynchronous)(exchange.slots, dispatcher)
         return self.close(exchange)
 
     async def ahandle(
@@ -70,65 +72,75 @@ class Gateway:
     ) -> bytes | None:
         """Do what ``handle`` does on an event loop: synchronous methods run in a thread."""
         exchange = self.open(body)
-        dispatcher = self._dispatcher(request, bigint_tags)
-        calls = [slot for slot in exchange.slots if type(slot) is Call]
-        steps = []
-        if any(call.method.is_async for call in calls):
-            steps.append(_perform_asynchronous(exchange, dispatcher))
-        if not all(call.method.is_async for call in calls):
-            steps.append(sync_to_async(_perform_synchronous)(exchange, dispatcher))
+        dispatcher = self._dispatcher(body, request, bigint_tags)
+        kinds = {slot.method.is_async for slot in exchange.slots if type(slot) is Call}
+        steps: list[Awaitable[object]] = []
+        if True in kinds:
+            steps.append(_perform_asynchronous(exchange.slots, dispatcher))
+        if False in kinds:
+            steps.append(sync_to_async(_perform_synchronous)(exchange.slots, dispatcher))
         await asyncio.gather(*steps)
         return self.close(exchange)
 
     def open(self, body: bytes) -> Exchange:
-        """Parse a body and judge each of its entries."""
+        """Parse a body, judge each of its entries and find the methods they name."""
         try:
-            message = parse(body, max_depth=self.limits.depth, max_entries=self.limits.batch_size)
+            entries, is_batch = read(
+                body, max_depth=self.limits.depth, max_entries=self.limits.batch_size
+            )
         except RpcError as error:
-            return Exchange([error_response(error, NULL)])
-        ids, tags = Ids(body), may_hold_tags(body)
-        if type(message) is not list:
-            return Exchange([judge(message, 0, self.registry, ids, tags)])
-        if not message:
-            empty = InvalidRequestError("a batch has at least one entry")
-            return Exchange([error_response(empty, NULL)])
-        slots = [
-            judge(entry, index, self.registry, ids, tags) for index, entry in enumerate(message)
-        ]
-        return Exchange(slots, is_batch=True)
+            return Exchange([refusal(error, None)])
+        served = self.registry.served
+        slots: list[Slot] = []
+        for entry in entries:
+            if isinstance(entry, ErrorResponse):
+                slots.append(entry)
+                continue
+            method = served.get(entry.method)
+            if method is not None:
+                slots.append(Call(method, entry))
+            elif entry.id is not UNSET:
+                slots.append(refusal(MethodNotFoundError(), entry.id))
+        return Exchange(slots, is_batch)
 
     def close(self, exchange: Exchange) -> bytes | None:
-        """Join the Responses, in request order."""
-        responses = [slot for slot in exchange.slots if type(slot) is bytes]
+        """Write the Responses, in request order."""
+        responses = [slot for slot in exchange.slots if slot is not None]
         if not responses:
             return None
-        return b"[" + b",".join(responses) + b"]" if exchange.is_batch else responses[0]
+        return write(responses if exchange.is_batch else responses[0])
 
-    def _dispatcher(self, request: Any, bigint_tags: bool) -> Dispatcher:
+    def _dispatcher(self, body: bytes, request: Any, bigint_tags: bool) -> Dispatcher:
         return Dispatcher(
             request,
             self.registry.serializer,
             self.hooks,
-            bigint_tags,
-            self.limits.response_bytes,
+            tags=may_hold_tags(body),
+            bigint_tags=bigint_tags,
+            response_bytes=self.limits.response_bytes,
         )
 
 
-def _perform_synchronous(exchange: Exchange, dispatcher: Dispatcher) -> None:
-    slots = exchange.slots
+def _perform_synchronous(slots: list[Slot], dispatcher: Dispatcher) -> bool:
+    """Answer the calls of synchronous methods; say whether there are others."""
+    others = False
     for index, slot in enumerate(slots):
-        if type(slot) is Call and not slot.method.is_async:
-            slots[index] = dispatcher.perform(slot)
+        if type(slot) is Call:
+            if slot.method.is_async:
+                others = True
+            else:
+                slots[index] = dispatcher.perform(slot)
+    return others
 
 
-async def _perform_asynchronous(exchange: Exchange, dispatcher: Dispatcher) -> None:
+async def _perform_asynchronous(slots: list[Slot], dispatcher: Dispatcher) -> None:
     async def perform(index: int, call: Call) -> None:
-        exchange.slots[index] = await dispatcher.aperform(call)
+        slots[index] = await dispatcher.aperform(call)
 
     await asyncio.gather(
         *[
             perform(index, slot)
-            for index, slot in enumerate(exchange.slots)
+            for index, slot in enumerate(slots)
             if type(slot) is Call and slot.method.is_async
         ]
     )

@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from .conf import settings
-from .dispatch import error_response
+from .envelope import refusal, write
 from .errors import InvalidRequestError, LimitExceededError, ParseError, RpcError
-from .wire import NULL
 
 ALLOWED_METHODS = "POST, OPTIONS"
 CONTENT_TYPES = frozenset({"application/json", "application/json-rpc", "application/jsonrequest"})
@@ -28,7 +27,7 @@ class Refusal(Exception):  # noqa: N818 - an answer more than an error
 
     def response(self) -> HttpResponse:
         """Give the response that says so, as JSON like every other."""
-        return json_response(error_response(self.error, NULL), self.status)
+        return json_response(write(refusal(self.error, None)), self.status)
 
 
 def json_response(content: bytes, status: int = 200) -> HttpResponse:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, overload
 
 from .errors import DeclaredError, InvalidParamsError, RegistrationError, WireError, declared
+from .exact import Check
 from .serializer import Serializer
 from .serializer import serializer as default_serializer
 from .signature import Arguments, Signature
@@ -21,6 +22,7 @@ class Bindable(Protocol):
 
     params_schema: JsonSchema
     result_schema: JsonSchema
+    is_exact_result: Check | None
 
     @property
     def names(self) -> list[str]:
@@ -71,6 +73,7 @@ class Method:
     ``function`` takes the request and the bound arguments. ``place`` is its file and line.
     """
 
+    is_open: bool = field(init=False)
     name: str
     function: Callable[..., Any]
     signature: Bindable
@@ -78,6 +81,10 @@ class Method:
     is_async: bool
     place: str
     description: str
+
+    def __post_init__(self) -> None:
+        # Asked at every call, so not a property.
+        object.__setattr__(self, "is_open", self.options.is_open)
 
 
 class Registry:
@@ -96,7 +103,7 @@ class Registry:
         self.app_label = app_label or _package_name
         self._pending: list[tuple[Callable[..., Any], str | None, Options]] = []
         self._methods: dict[str, Method] = {}
-        self._own: dict[str, Method] = {}
+        self._served: dict[str, Method] = {}
 
     @overload
     def register(self, function: AnyFunction, /) -> AnyFunction: ...
@@ -165,7 +172,7 @@ class Registry:
 
         It can be called like any other, and is none of ``methods``.
         """
-        self._own[name] = self._compile(function, name, Options())
+        self._served[name] = self._compile(function, name, Options())
 
     @property
     def methods(self) -> Mapping[str, Method]:
@@ -173,11 +180,16 @@ class Registry:
         self.resolve()
         return self._methods
 
+    @property
+    def served(self) -> Mapping[str, Method]:
+        """Everything that can be called by name: ``methods`` and the gateway's own."""
+        self.resolve()
+        return self._served
+
     def get(self, *name: str) -> Method | None:
         """Give the method ``get("shop.stock")`` or ``get("shop", "stock")``, else ``None``."""
         self.resolve()
-        full_name = ".".join(name)
-        return self._methods.get(full_name) or self._own.get(full_name)
+        return self._served.get(".".join(name))
 
     def resolve(self) -> None:
         """Compile the functions registered since the last time."""
@@ -218,7 +230,7 @@ class Registry:
             raise RegistrationError(
                 f"{method.name} is registered twice: {taken.place} and {method.place}"
             )
-        self._methods[method.name] = method
+        self._methods[method.name] = self._served[method.name] = method
 
 
 class _OpenSignature:
@@ -230,6 +242,7 @@ class _OpenSignature:
         self.defaults = {p.name: p.default for p in declared if p.default is not p.empty}
         self.params_schema: JsonSchema = {"type": ["array", "object"]}
         self.result_schema: JsonSchema = True
+        self.is_exact_result: Check | None = None
         self._serializer = serializer
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -10,23 +11,26 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from .registry import Method
 
 
-def transaction_for(method: Method) -> AbstractContextManager[Any] | None:
-    """Give what to run a call of ``method`` in, ``None`` for no transaction.
+def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:
+    """Give the function that gives what to run a call of a method in, ``None`` for nothing.
 
     ``atomic=True`` is a transaction on the default database, ``False`` none; without either,
     one on every database with ``ATOMIC_REQUESTS``. The endpoint itself is exempt from that
     setting: one transaction for a whole batch would keep the writes of failed calls.
     """
-    aliases = _aliases(method)
-    if not aliases:
-        return None
-    stack = ExitStack()
-    for alias in aliases:
-        stack.enter_context(transaction.atomic(using=alias))
-    return stack
+    by_setting = [a for a in connections if connections.settings[a].get("ATOMIC_REQUESTS")]
+
+    def transaction_for(method: Method) -> AbstractContextManager[Any] | None:
+        if method.options.atomic is None:
+            return _on(by_setting) if by_setting else None
+        return _on([DEFAULT_DB_ALIAS]) if method.options.atomic else None
+
+    return transaction_for
 
 
-def _aliases(method: Method) -> list[str]:
-    if method.options.atomic is None:
-        return [a for a in connections if connections.settings[a].get("ATOMIC_REQUESTS")]
-    return [DEFAULT_DB_ALIAS] if method.options.atomic else []
+@contextmanager
+def _on(aliases: list[str]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for alias in aliases:
+            stack.enter_context(transaction.atomic(using=alias))
+        yield

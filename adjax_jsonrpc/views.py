@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable
+from functools import cache
 from typing import Any
 
 from asgiref.sync import markcoroutinefunction, sync_to_async
 from django.conf import settings as django_settings
+from django.core.signals import setting_changed
 from django.db import connections
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import reverse
@@ -42,11 +45,6 @@ class Endpoint:
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         """Answer one HTTP request; nothing that a client sends raises."""
         return self._arespond(request) if _is_on_event_loop() else self._respond(request)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _COROUTINE_MARKS and _is_on_event_loop():
-            return _COROUTINE_MARKS[name]
-        raise AttributeError(name)
 
     @property
     def _non_atomic_requests(self) -> frozenset[str]:
@@ -83,11 +81,18 @@ class Endpoint:
 
 endpoint = Endpoint()
 
-_COROUTINE_MARKS = vars(markcoroutinefunction(lambda: None))
-
 
 def _is_on_event_loop() -> bool:
     return asyncio._get_running_loop() is not None
+
+
+def _mark(name: str, mark: Any) -> None:
+    setattr(Endpoint, name, property(lambda endpoint: mark if _is_on_event_loop() else None))
+
+
+# What marks a coroutine function differs between Python versions; Django asks for it.
+for _name, _value in vars(markcoroutinefunction(lambda: None)).items():
+    _mark(_name, _value)
 
 
 def _not_a_call(request: HttpRequest) -> HttpResponse:
@@ -98,14 +103,20 @@ def _answer(content: bytes | None) -> HttpResponse:
     return http.empty_response() if content is None else http.json_response(content)
 
 
+@cache
 def _gateway() -> Gateway:
     hooks = Hooks(
         authorize=access.authorize,
-        transaction=transactions.transaction_for,
+        transactions=transactions.transactions,
         translate=failures.translate,
         debug=django_settings.DEBUG,
     )
     return Gateway(registry, settings.limits, hooks)
+
+
+@receiver(setting_changed)
+def _forget_gateway(**kwargs: Any) -> None:
+    _gateway.cache_clear()
 
 
 @require_safe

@@ -14,60 +14,49 @@ from .typing import Json
 
 _decode: Callable[[bytes], Json] = msgspec.json.Decoder().decode
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_encode = msgspec.json.Encoder().encode
 _decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
-NULL = b"null"
+_NULL = msgspec.Raw(b"null")
 
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_STRUCTURE = bytes(sorted(set(range(256)) - set(b'[]{}"')))
 _STRING = re.compile(rb'"[^"]*"')
 
 
-def parse(body: bytes, *, max_depth: int | None = None, max_entries: int | None = None) -> Json:
-    """Parse a whole body.
+def parse(body: bytes, *, max_depth: int | None = None) -> Json:
+    """Parse a whole body, nested no deeper than ``max_depth``.
 
-    ``max_depth`` bounds its nesting, ``max_entries`` the entries of a top-level array,
-    which are counted before anything is built from them. Integers keep all their digits,
-    numbers out of a double's range are refused, of a repeated member the last one counts.
-
-    Raises ``ParseError`` with what is wrong and where, ``LimitExceededError`` for too many
-    entries.
+    Integers keep all their digits, numbers out of a double's range are refused, of a repeated
+    member the last one counts. Raises ``ParseError`` with what is wrong and where.
     """
-    # No array of more than n entries has fewer than n commas: small bodies skip the count.
-    if max_entries is not None and body.count(b",") >= max_entries:
-        _count_entries(body, max_entries)
     try:
         value = _decode(body)
     except RecursionError:
         raise _too_deep(max_depth) from None
     except ValueError as error:
         raise ParseError(_what_is_wrong(body, error)) from None
-    if max_depth is not None and not _is_within_depth(body, max_depth):
-        raise _too_deep(max_depth)
+    check_depth(body, max_depth)
     return value
 
 
 class Ids:
-    """The ids of a body's Requests as JSON text, exactly as they were sent."""
+    """The ids of a body's Requests, exactly as they were sent."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
-        self._raw: list[bytes] | None = None
+        self._raw: list[msgspec.Raw] | None = None
 
-    def text(self, index: int, request_id: str | int | float | None) -> bytes:
-        """Give the text of entry ``index``'s id, whose parsed value is ``request_id``."""
-        if request_id is None:
-            return NULL
-        if type(request_id) is str:
-            return dump(request_id)
-        if type(request_id) is int and (request_id or b"-0" not in self._body):
-            return b"%d" % request_id
-        if self._raw is None:  # 1.10 and -0: digits that the parsed value has lost
+    def exact(self, index: int, parsed: str | int | float) -> str | int | msgspec.Raw:
+        """Give the id of entry ``index``: as it was parsed, or its text if that lost digits."""
+        if type(parsed) is str or (type(parsed) is int and (parsed or b"-0" not in self._body)):
+            return parsed
+        if self._raw is None:  # 1.10, 1e2, -0
             self._raw = _raw_ids(self._body)
         return self._raw[index]
 
 
-def _raw_ids(body: bytes) -> list[bytes]:
+def _raw_ids(body: bytes) -> list[msgspec.Raw]:
     try:
         entries = _decode_array(body)
     except msgspec.ValidationError:
@@ -75,27 +64,21 @@ def _raw_ids(body: bytes) -> list[bytes]:
     return [_raw_id(entry) for entry in entries]
 
 
-def _raw_id(entry: msgspec.Raw) -> bytes:
+def _raw_id(entry: msgspec.Raw) -> msgspec.Raw:
     try:
-        return bytes(_decode_object(entry).get("id", NULL))
+        return _decode_object(entry).get("id", _NULL)
     except msgspec.ValidationError:
-        return NULL
-
-
-# One encoder for all results: making one costs more than most results take to write.
-_encoder = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
-).encode
+        return _NULL
 
 
 def dump(value: Json) -> bytes:
-    """Write a JSON value as UTF-8, exactly.
+    """Write a JSON value of exact built-in types and finite numbers as UTF-8.
 
-    Raises ``WireError`` for what strict JSON can't hold: ``NaN``, a lone surrogate, an
-    integer over the interpreter's digit limit, nesting without end.
+    That is what ``to_wire`` gives, and what makes the fast encoder exact. Raises ``WireError``
+    for what strict JSON can't hold: a lone surrogate, nesting without end.
     """
     try:
-        return _encoder(value).encode("utf-8")
+        return _encode(value)
     except UnicodeEncodeError:
         raise WireError("a string holds a lone surrogate, which UTF-8 can't") from None
     except RecursionError:
@@ -109,7 +92,13 @@ def may_hold_tags(body: bytes) -> bool:
     return b"__type__" in body or b"\\u" in body
 
 
-def _count_entries(body: bytes, most: int) -> None:
+def count_entries(body: bytes, most: int) -> None:
+    """Count the entries of an array before anything is built from them.
+
+    Raises ``LimitExceededError`` for more than ``most``.
+    """
+    if body.count(b",") < most:  # an array of more has more commas
+        return
     try:
         entries = _decode_array(body)
     except (ValueError, RecursionError):
@@ -118,8 +107,13 @@ def _count_entries(body: bytes, most: int) -> None:
         raise LimitExceededError("batch_size", most)
 
 
+def check_depth(body: bytes, most: int | None) -> None:
+    """Check the nesting of valid JSON. Raises ``ParseError`` where it is deeper than ``most``."""
+    if most is not None and not _is_within_depth(body, most):
+        raise _too_deep(most)
+
+
 def _is_within_depth(body: bytes, most: int) -> bool:
-    """Check the nesting of valid JSON without visiting its values."""
     if body.count(b"[") + body.count(b"{") <= most:
         return True
     if b"\\" in body:

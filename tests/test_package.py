@@ -18,7 +18,7 @@ FLOORS = [
     {"codec"},
     {"explain", "foreign"},
     {"serializer", "structures"},
-    {"entries"},
+    {"entries", "envelope"},
     {"schema"},
     {"signature"},
     {"registry"},

@@ -1,0 +1,123 @@
+"""Requests and Responses: judged entry by entry, written around each result.
+
+A body of nothing but well-formed Requests is parsed straight into them; any other is parsed
+into plain values and judged in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from .errors import InvalidRequestError
+from .serializer import Serializer
+from .typing import Json
+from .vocabulary import NODATA, JsonRpcError
+from .wire import Ids, check_depth, count_entries, dump, parse
+
+Id: TypeAlias = "int | str | Raw | None"
+"""An id as it is echoed: ``Raw`` where a parsed value would lose digits."""
+
+
+# Members that it does not know would be skipped unread: such a body is parsed as a whole.
+class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A Request object (section 4 of JSON-RPC 2.0); without ``id`` it is a Notification."""
+
+    jsonrpc: Literal["2.0"]
+    method: str
+    params: list[Any] | dict[str, Any] = []
+    id: int | str | UnsetType | None = UNSET  # or Raw, where digits would be lost
+
+
+class Response(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
+    """A Response object (section 5) with a result: JSON text, or a number, boolean or null."""
+
+    result: Any
+    id: Id
+
+
+class ErrorResponse(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
+    """A Response object with an error object (section 5.1) as JSON text."""
+
+    error: Raw
+    id: Id
+
+
+Entry: TypeAlias = "Request | ErrorResponse"
+"""What an entry of a body is: a Request, or the Response that refuses it."""
+
+_decode_single: Callable[[bytes], Request] = msgspec.json.Decoder(Request).decode
+_decode_batch: Callable[[bytes], list[Request]] = msgspec.json.Decoder(list[Request]).decode
+write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+"""Write a Response, or a list of them, as JSON."""
+
+
+def read(
+    body: bytes, *, max_depth: int | None = None, max_entries: int | None = None
+) -> tuple[list[Entry], bool]:
+    """Give the entries of a body, and whether it is a batch.
+
+    Raises ``ParseError`` for a body that is no JSON or nested deeper than ``max_depth``,
+    ``LimitExceededError`` for a batch of more than ``max_entries``.
+    """
+    is_batch = body.lstrip().startswith(b"[")
+    if is_batch and max_entries is not None:
+        count_entries(body, max_entries)
+    try:
+        requests = _decode_batch(body) if is_batch else [_decode_single(body)]
+    except (ValueError, RecursionError):
+        return _judged(body, max_depth)
+    if not requests or (any(not each.id for each in requests) and b"-0" in body):
+        return _judged(body, max_depth)
+    check_depth(body, max_depth)
+    return requests, is_batch  # type: ignore[return-value]
+
+
+def _judged(body: bytes, max_depth: int | None) -> tuple[list[Entry], bool]:
+    message = parse(body, max_depth=max_depth)
+    ids = Ids(body)
+    if type(message) is not list:
+        return [_judge(message, 0, ids)], False
+    if not message:
+        return [refusal(InvalidRequestError("a batch has at least one entry"), None)], False
+    return [_judge(entry, index, ids) for index, entry in enumerate(message)], True
+
+
+def _judge(entry: Json, index: int, ids: Ids) -> Entry:
+    if type(entry) is not dict:
+        return refusal(InvalidRequestError("a Request is an object"), None)
+    wrong = _what_is_wrong(entry)
+    sent_id = entry.get("id", UNSET)
+    echoed = ids.exact(index, sent_id) if type(sent_id) in (str, int, float) else sent_id
+    if wrong is not None:
+        readable = echoed is not sent_id or type(sent_id) in (str, int)
+        return refusal(InvalidRequestError(wrong), echoed if readable else None)
+    return Request("2.0", entry["method"], entry.get("params", []), echoed)  # type: ignore[arg-type]
+
+
+def _what_is_wrong(entry: dict[str, Any]) -> str | None:
+    if entry.get("jsonrpc") != "2.0":
+        return "'jsonrpc' must be \"2.0\""
+    if type(entry.get("method")) is not str:
+        return "'method' must be a string"
+    if "params" in entry and type(entry["params"]) not in (list, dict):
+        return "'params' must be an array or an object"
+    if type(entry.get("id")) not in (str, int, float, type(None)):
+        return "'id' must be a string, a number or null"
+    return None
+
+
+def refusal(
+    error: JsonRpcError, request_id: Id, serializer: Serializer | None = None
+) -> ErrorResponse:
+    """Make the Response that sends an error; ``serializer`` tags what its data holds.
+
+    Raises ``WireError`` or ``TypeError`` where the data can't be sent.
+    """
+    body = {"code": error.code, "message": error.message}
+    if error.data is not NODATA:
+        body["data"] = error.data if serializer is None else serializer.to_wire(error.data)
+    return ErrorResponse(Raw(dump(body)), request_id)
