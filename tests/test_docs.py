@@ -1,0 +1,471 @@
+"""The documentation holds: every snippet runs, links resolve, tables and the picture are complete.
+
+A page is a small project. The first words after a fence say what a block is in it:
+
+``python shop/ajax.py``  a file of the project (several blocks of one name follow each other)
+``html page.html``       a template; it is fetched, and its scripts run
+``pycon``                a session in the project's Python, answers compared
+``console``              shell commands after "$ ", output compared
+``rpc``                  bodies after "--> ", the answers to them after "<-- "
+``js``                   a module of a page, run by node; what it prints is compared with the
+                         comment behind each ``console.log``
+``sh make``              targets of the Makefile
+``sh install``           commands that test_wheel.py runs
+``text modules``         the picture of the package's modules
+
+``demo`` behind ``console``, ``rpc`` and ``js`` means the example in the place of the page's own
+project. "…" stands for what differs each time. A block of any other kind fails.
+"""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.test import override_settings
+
+import adjax_jsonrpc
+from adjax_jsonrpc import Registry, Serializer, conf
+from adjax_jsonrpc.gateway import Gateway
+
+from .http_calls import send
+from .servers import ROOT, manage, prepare, serve
+from .test_package import _imports, _modules
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PROJECT = ROOT / "tests/docs_project"
+RUN_BY_SERVER = ("console", "rpc", "js", "html")
+CHECKED_ELSEWHERE = {"sh make", "sh install", "text modules"}
+PLACE = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True)
+class Block:
+    page: Path
+    line: int
+    language: str
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+    @property
+    def kind(self) -> str:
+        """What has to run it, or an empty string where nothing does."""
+        if f"{self.language} {self.where}" in CHECKED_ELSEWHERE:
+            return f"{self.language} {self.where}"
+        if self.language in ("python", "html"):
+            return self.language if re.fullmatch(r"[\w/]+\.(py|html)", self.where) else ""
+        if self.language in ("console", "rpc", "js"):
+            return self.language if self.where in ("", "demo") else ""
+        return "pycon" if (self.language, self.where) == ("pycon", "") else ""
+
+
+def blocks(page: Path) -> list[Block]:
+    found = re.finditer(r"^```(\S*) ?(.*)\n((?s:.*?))^```$", page.read_text(), re.MULTILINE)
+    text = page.read_text()
+    return [
+        Block(page, text.count("\n", 0, each.start()) + 1, each[1], each[2].strip(), each[3])
+        for each in found
+    ]
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+
+
+def of(*kinds: str) -> Any:
+    chosen = [block for block in BLOCKS if block.kind in kinds]
+    return pytest.mark.parametrize(
+        ("project", "block"),
+        [(block.page, block) for block in chosen],
+        ids=map(str, chosen),
+        indirect=["project"],
+    )
+
+
+class Project:
+    """The project that a page's files make, with a server where one is asked for."""
+
+    def __init__(self, page: Path, directory: Path, database: bytes) -> None:
+        self.directory = directory
+        shutil.copytree(
+            PROJECT, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+        )
+        files: dict[str, str] = {}
+        for block in blocks(page):
+            if block.kind == "python":
+                files[block.where] = files.get(block.where, "") + block.text
+            elif block.kind == "html":
+                files[f"templates/{block.where}"] = block.text
+        for name, text in files.items():
+            path = directory / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+            if len(Path(name).parts) > 1 and name.endswith(".py"):
+                (path.parent / "__init__.py").touch()
+        (directory / "settings.py").write_text(
+            f"from base import *\n\n{files.get('settings.py', '')}\n"
+            "if 'adjax_jsonrpc' not in INSTALLED_APPS:\n    INSTALLED_APPS += ['adjax_jsonrpc']\n"
+        )
+        (directory / "db.sqlite3").write_bytes(database)
+        self.environment = prepare(directory, "settings")
+        self._closing = ExitStack()
+
+    @cached_property
+    def url(self) -> str:
+        return self._closing.enter_context(serve("gunicorn", self.directory, "settings"))
+
+    def close(self) -> None:
+        self._closing.close()
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory) -> bytes:
+    """The tables of the project's models, with a few products."""
+    directory = tmp_path_factory.mktemp("docs_database")
+    shutil.copytree(PROJECT, directory, dirs_exist_ok=True)
+    (directory / "settings.py").write_text("from base import *\n")
+    (directory / "db.sqlite3").touch()
+    environment = prepare(directory, "settings")
+    manage(environment, "migrate", "-v0", "--run-syncdb")
+    manage(
+        environment,
+        *("shell", "-v0", "-c"),
+        "from shop.models import Product\n"
+        "Product.objects.create(sku='A1', price='18.90', stock=12)\n"
+        "Product.objects.create(sku='B1', price='26.90', stock=5)\n",
+    )
+    return (directory / "db.sqlite3").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def project(request, tmp_path_factory, database) -> Iterator[Project]:
+    made = Project(request.param, tmp_path_factory.mktemp(request.param.stem), database)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def url(request, block, project) -> str:
+    return request.getfixturevalue("shop_url") if block.where == "demo" else project.url
+
+
+def same(actual: str, expected: str) -> bool:
+    """Whether the texts are equal, "…" standing for anything."""
+    pattern = "(?s:.*?)".join(map(re.escape, expected.strip().split("…")))
+    return re.fullmatch(pattern, actual.strip()) is not None
+
+
+# ── the blocks ──
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_something_runs_the_block(block):
+    assert block.kind, f"{block}: nothing runs ```{block.language} {block.where}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("project", PAGES, ids=lambda page: page.name, indirect=True)
+def test_the_files_make_a_project(project):
+    """Python files are imported, methods are compiled, and the system checks find nothing."""
+    assert manage(project.environment, "check", "--fail-level", "WARNING").startswith("System")
+    for path in project.directory.rglob("*.py"):
+        compile(path.read_text(), str(path), "exec")
+
+
+@pytest.mark.slow
+@of("pycon")
+def test_sessions(project, block):
+    (project.directory / "session.txt").write_text(block.text)
+    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    program = (
+        "import django, doctest; django.setup(); doctest.ELLIPSIS_MARKER = '…'; "
+        f"doctest.testfile('session.txt', module_relative=False, optionflags={options}, "
+        "raise_on_error=False, verbose=False, report=True)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=project.directory,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", ""), f"{block}"
+
+
+@pytest.mark.slow
+@of("console")
+def test_shell_commands(project, block, url):
+    commands = list(_commands(block.text))
+    assert commands, f"{block}: no line starts with '$ '"
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    for command, expected in commands:
+        result = subprocess.run(
+            ["bash", "-c", command.replace(PLACE, url)],
+            cwd=project.directory,
+            env={**project.environment, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        printed = result.stdout.replace(url, PLACE)
+        assert same(printed, expected), f"{block}: {command}\n{printed}\n{result.stderr}"
+
+
+def _commands(text: str) -> Iterator[tuple[str, str]]:
+    lines = text.splitlines()
+    while lines:
+        command = lines.pop(0).removeprefix("$ ")
+        while not _is_whole(command):
+            command += "\n" + lines.pop(0)
+        output = []
+        while lines and not lines[0].startswith("$ "):
+            output.append(lines.pop(0))
+        yield command, "\n".join(output)
+
+
+def _is_whole(command: str) -> bool:
+    try:
+        shlex.split(command)
+    except ValueError:
+        return False
+    return not command.endswith("\\")
+
+
+@pytest.mark.slow
+@of("rpc")
+def test_bodies_and_answers(project, block, url):
+    exchanges = list(_exchanges(block.text))
+    assert exchanges, f"{block}: no line starts with '--> '"
+    for body, expected in exchanges:
+        answer = send(url, body.encode())
+        if not expected:
+            assert (answer.status, answer.content) == (204, b""), f"{block}: {answer}"
+            continue
+        text = json.dumps(answer.json, ensure_ascii=False)
+        assert same(text, json.dumps(json.loads(expected), ensure_ascii=False)), f"{block}: {text}"
+
+
+def _exchanges(text: str) -> Iterator[tuple[str, str]]:
+    for exchange in re.split(r"^--> ", text, flags=re.MULTILINE)[1:]:
+        body, _, answer = exchange.partition("\n<-- ")
+        yield body.removesuffix("<--\n").strip(), answer.strip()
+
+
+@pytest.mark.slow
+@of("js")
+def test_modules_of_pages(project, block, url, tmp_path):
+    _run(block, [{"kind": "module", "text": block.text}], url, tmp_path)
+
+
+@pytest.mark.slow
+@of("html")
+def test_pages(project, block, url, tmp_path):
+    answer = send(url, method="GET", path=f"/{block.where}", content_type=None)
+    html = answer.content.decode()
+    assert answer.status == 200
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", html, re.DOTALL)
+    assert scripts, f"{block}: {html}"
+    program = []
+    for attributes, text in scripts:
+        src = re.search(r'src="([^"]+)"', attributes)
+        kind = "module" if 'type="module"' in attributes else "classic"
+        program.append({"kind": kind, **({"src": src[1]} if src else {"text": text})})
+    # A browser runs modules after everything else.
+    _run(block, sorted(program, key=lambda each: each["kind"]), url, tmp_path)
+
+
+def _run(block: Block, program: list[dict[str, str]], url: str, directory: Path) -> None:
+    (directory / "program.json").write_text(json.dumps(program))
+    result = subprocess.run(
+        ["node", str(PROJECT / "run.mjs"), "program.json"],
+        cwd=directory,
+        env={**os.environ, "BASE": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 0, f"{block}: {result.stderr}"
+    expected = re.findall(r"console\.log\(.*?// (.*)$", block.text, re.MULTILINE)
+    assert expected, f"{block}: no console.log with what it prints"
+    assert same(result.stdout, "\n".join(expected)), f"{block}: {result.stdout}"
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "sh make"], ids=str)
+def test_targets_of_the_makefile(block):
+    for line in block.text.splitlines():
+        command = shlex.split(line, comments=True)
+        assert command[0] == "make", f"{block}: {line}"
+        if len(command) > 1:
+            subprocess.run([*command, "--dry-run"], cwd=ROOT, capture_output=True, check=True)
+
+
+# ── links, tables, the picture ──
+
+
+def slugs(page: Path) -> set[str]:
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if target.startswith(("https://", "http://")):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (page.parent / name).resolve() if name else page
+        assert path.exists(), f"{page.name}: {target}"
+        assert not anchor or anchor in slugs(path), f"{page.name}: {target}"
+
+
+def test_every_page_is_on_the_map():
+    index = (ROOT / "docs/index.md").read_text()
+    missing = [p.name for p in (ROOT / "docs").glob("*.md") if f"]({p.name})" not in index]
+    assert missing == ["index.md"]
+
+
+def table(page: str, heading: str) -> list[list[str]]:
+    """The rows of the first table under a heading, without the row of titles."""
+    text = (ROOT / page).read_text()
+    section = text.partition(f"\n{heading}\n")[2]
+    assert section, f"{page} has no {heading}"
+    lines = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)
+    rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines[0].splitlines()]
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in rows[2:]]
+
+
+def code(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_every_setting_is_in_the_table():
+    rows = {code(row[0])[0]: row for row in table("docs/settings.md", "## All of them")}
+    names = {
+        *conf.Settings.defaults,
+        *re.findall(r"ADJAX_[A-Z_]+", Path(conf.__file__).read_text()),
+    }
+    assert rows.keys() == {name for name in names if not name.endswith("_")}
+    for name, default in conf.Settings.defaults.items():
+        assert eval(code(rows[name][1])[0]) == default, name
+
+
+def test_every_check_is_named_beside_its_setting():
+    package = Path(adjax_jsonrpc.__file__).parent
+    ids = set(re.findall(r"adjax_jsonrpc\.[EW]\d+", (package / "checks.py").read_text()))
+    documented = set(re.findall(r"adjax_jsonrpc\.[EW]\d+", (ROOT / "docs/settings.md").read_text()))
+    assert documented == ids
+    for name, _, _, check in table("docs/settings.md", "## All of them"):
+        wrong = {"adjax_jsonrpc.E001": -1, "adjax_jsonrpc.E003": "no/such/template"}
+        for each in code(check):
+            with override_settings(**{code(name)[0]: wrong.get(each, "")}):
+                assert each in {found.id for found in run_checks()}, name
+
+
+def picture() -> list[list[str]]:
+    (block,) = [b for b in BLOCKS if b.kind == "text modules"]
+    return [line.partition("—")[0].split() for line in block.text.splitlines() if "—" in line]
+
+
+def test_the_picture_shows_every_module():
+    shown = [name for line in picture() for name in line]
+    assert sorted(shown) == sorted({*_modules(), "management"})
+
+
+def test_every_option_of_a_method_is_in_its_table():
+    options = list(inspect.signature(Registry.register).parameters)[2:]
+    assert [code(row[0])[0] for row in table("docs/methods.md", "## Options")] == options
+
+
+def test_in_the_picture_imports_go_downward():
+    floor = {name: number for number, line in enumerate(picture()) for name in line}
+    for name, path in _modules().items():
+        for level, imported in _imports(path):
+            if level and imported in floor:
+                assert floor[imported] >= floor[name], f"{name} imports {imported}"
+
+
+# ── the tables of types: each row is tried ──
+
+NAMES: dict[str, Any] = {}
+exec(
+    """
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import *
+from uuid import UUID
+from adjax_jsonrpc import Schema
+
+class Size(Enum):
+    SMALL = "s"
+    LARGE = "l"
+
+class Item(TypedDict):
+    sku: str
+
+@dataclass
+class Point:
+    x: int
+    y: float = 0.0
+
+class Pair(NamedTuple):
+    a: int
+    b: str
+""",
+    NAMES,
+)
+
+
+@pytest.mark.parametrize(
+    "row", table("docs/types.md", "## Annotations"), ids=lambda row: code(row[0])[0]
+)
+def test_annotations(row):
+    """Each form of the second column gives the value of the third."""
+    annotations, forms, gets = (code(cell) for cell in row[:3])
+    for annotation in annotations:
+        seen: list[Any] = []
+
+        def method(request, value):
+            seen.append(value)
+
+        method.__annotations__ = {"value": eval(annotation, NAMES)}
+        registry = Registry(Serializer(), app_label=lambda module: "t")
+        registry.register(method)
+        for form in forms:
+            body = f'{{"jsonrpc":"2.0","method":"t.method","params":[{form}],"id":1}}'
+            answer = json.loads(Gateway(registry).handle(body.encode()))
+            assert "result" in answer, f"{annotation} {form}: {answer}"
+            assert repr(seen[-1]) == repr(eval(gets[0], NAMES)), f"{annotation} {form}"
+
+
+@pytest.mark.parametrize("row", table("docs/types.md", "## Tags"), ids=lambda row: code(row[0])[0])
+def test_tags(row):
+    """Each example is what the Python value is sent as, and is read as that value."""
+    (name, *_), (form, *_), (value, *_) = (code(cell) for cell in row[:3])
+    wire = json.loads(form)
+    assert wire["__type__"] == name
+    serializer = Serializer()
+    wanted = eval(value, NAMES)
+    assert repr(serializer.from_wire(json.loads(form))) == repr(wanted)
+    assert serializer.to_wire(wanted, bigint_tags=True) == wire
