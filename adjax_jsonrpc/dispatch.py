@@ -18,8 +18,9 @@ from .envelope import ErrorResponse, Request, Response, refusal
 from .errors import InternalError, LimitExceededError, RpcError, WireError
 from .registry import Method
 from .serializer import Serializer
+from .signature import Arguments
 from .vocabulary import JsonRpcError, unwrap
-from .wire import dump
+from .wire import dump, may_hold_tags
 
 logger = logging.getLogger("adjax_jsonrpc")
 
@@ -43,18 +44,19 @@ class Hooks:
 
 
 class Call(msgspec.Struct, gc=False):
-    """A Request and the method that it names."""
+    """A Request, the method that it names, and its arguments where they need no binding."""
 
     method: Any
     request: Request
+    arguments: Any
 
 
 class Dispatcher:
     """Calls methods on behalf of one HTTP request.
 
-    ``request`` is every method's first argument. ``tags`` says whether the body may hold tagged
-    values, ``bigint_tags`` sends large integers as tags. ``response_bytes`` is the most that
-    all results together may take; a result that goes beyond is an error of its call.
+    ``request`` is every method's first argument, ``body`` where the calls came from.
+    ``bigint_tags`` sends large integers as tags. ``response_bytes`` is the most that all results
+    together may take; a result that goes beyond is an error of its call.
     """
 
     def __init__(
@@ -63,14 +65,15 @@ class Dispatcher:
         serializer: Serializer,
         hooks: Hooks,
         *,
-        tags: bool,
+        body: bytes,
         bigint_tags: bool,
         response_bytes: int | None,
     ) -> None:
         self._request = request
         self._serializer = serializer
         self._hooks = hooks
-        self._tags = tags
+        self._body = body
+        self._tags: bool | None = None
         self._bigint_tags = bigint_tags
         self._response_bytes = response_bytes
         self._bytes_written = 0
@@ -82,7 +85,7 @@ class Dispatcher:
         try:
             if not method.is_open and self._hooks.authorize is not None:
                 self._hooks.authorize(self._request, method)
-            args, kwargs = method.signature.bind(sent.params, tags=self._tags)
+            args, kwargs = call.arguments or self._bind(call)
             transaction = self._transaction(method)
             if transaction is None:
                 result = self._encode(method, method.function(self._request, *args, **kwargs))
@@ -99,11 +102,17 @@ class Dispatcher:
         try:
             if not method.is_open and self._hooks.authorize is not None:
                 await sync_to_async(self._hooks.authorize)(self._request, method)
-            args, kwargs = method.signature.bind(sent.params, tags=self._tags)
+            args, kwargs = call.arguments or self._bind(call)
             result = self._encode(method, await method.function(self._request, *args, **kwargs))
         except (Exception, SystemExit) as exception:
             return self._failed(call, exception)
         return None if sent.id is UNSET else Response(result, sent.id)
+
+    def _bind(self, call: Call) -> Arguments:
+        if self._tags is None:
+            self._tags = may_hold_tags(self._body)
+        arguments: Arguments = call.method.signature.bind(call.request.params, tags=self._tags)
+        return arguments
 
     def _encode(self, method: Method, value: Any) -> Any:
         """Give the result as JSON text, or as it is where nothing can change or break it."""

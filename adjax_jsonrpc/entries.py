@@ -67,10 +67,13 @@ def _float(schemas: Schemas, args: Args) -> Codec:
 
 
 def _text(object_type: type[TextType]) -> Callable[[Schemas, Args], Codec]:
+    read = object_type.read
+
     def decode(value: Any) -> Any:
-        if type(value) is dict:
-            return decode_members(object_type, value)
-        return decode_members(object_type, {TAG: object_type.name, "value": value})
+        try:  # the schema has matched the pattern
+            return read(value["value"] if type(value) is dict else value)
+        except (ValueError, ArithmeticError) as error:
+            raise WireError(f"{object_type.name}: {error}") from None
 
     def entry(schemas: Schemas, args: Args) -> Codec:
         tag = schemas.tag(object_type)

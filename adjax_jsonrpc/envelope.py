@@ -16,7 +16,7 @@ from .errors import InvalidRequestError
 from .serializer import Serializer
 from .typing import Json
 from .vocabulary import NODATA, JsonRpcError
-from .wire import Ids, check_depth, count_entries, dump, parse
+from .wire import Ids, count_entries, dump, parse
 
 Id: TypeAlias = "int | str | Raw | None"
 """An id as it is echoed: ``Raw`` where a parsed value would lose digits."""
@@ -55,29 +55,33 @@ write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 """Write a Response, or a list of them, as JSON."""
 
 
-def read(
-    body: bytes, *, max_depth: int | None = None, max_entries: int | None = None
-) -> tuple[list[Entry], bool]:
+def read(body: bytes, *, max_entries: int | None = None) -> tuple[list[Entry], bool]:
     """Give the entries of a body, and whether it is a batch.
 
-    Raises ``ParseError`` for a body that is no JSON or nested deeper than ``max_depth``,
-    ``LimitExceededError`` for a batch of more than ``max_entries``.
+    Raises ``ParseError`` for a body that is no JSON, ``LimitExceededError`` for a batch of more
+    than ``max_entries``, which are counted before anything is built from them.
     """
     is_batch = body.lstrip().startswith(b"[")
-    if is_batch and max_entries is not None:
+    if is_batch and max_entries is not None and _may_hold_requests(body) > max_entries:
         count_entries(body, max_entries)
     try:
         requests = _decode_batch(body) if is_batch else [_decode_single(body)]
     except (ValueError, RecursionError):
-        return _judged(body, max_depth)
-    if not requests or (any(not each.id for each in requests) and b"-0" in body):
-        return _judged(body, max_depth)
-    check_depth(body, max_depth)
+        return _judged(body, max_entries)
+    if not requests or (not all(each.id for each in requests) and b"-0" in body):
+        return _judged(body, max_entries)
     return requests, is_batch  # type: ignore[return-value]
 
 
-def _judged(body: bytes, max_depth: int | None) -> tuple[list[Entry], bool]:
-    message = parse(body, max_depth=max_depth)
+def _may_hold_requests(body: bytes) -> int:
+    """Bound the well-formed Requests of a body: each of them names its version."""
+    return len(body) if b"\\" in body else body.count(b'"jsonrpc"')
+
+
+def _judged(body: bytes, max_entries: int | None) -> tuple[list[Entry], bool]:
+    if max_entries is not None:
+        count_entries(body, max_entries)
+    message = parse(body)
     ids = Ids(body)
     if type(message) is not list:
         return [_judge(message, 0, ids)], False

@@ -19,9 +19,10 @@ Check: TypeAlias = Callable[[Any], bool]
 class Source:
     """The body of a function ``check(value)`` in the making: each line may ``return False``."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, for_results: bool = False) -> None:
+        self.for_results = for_results
         self.lines: list[str] = []
-        self._indent = 1
+        self._indent = 2
         self._names = 0
 
     def line(self, text: str) -> None:
@@ -49,7 +50,8 @@ class Source:
 
     def compile(self) -> Check:
         """Make the function."""
-        text = "\n".join(["def check(value):", *self.lines, "    return True"])
+        lines = ["def check(value):", "    try:", *self.lines, "        return True"]
+        text = "\n".join([*lines, "    except KeyError: return False"])  # a member is missing
         namespace: dict[str, Any] = {}
         # The text holds nothing but the lines of this module and names written by repr().
         exec(compile(text, "<exact check>", "exec"), namespace)  # noqa: S102
@@ -72,13 +74,20 @@ def _scalar(name: str, condition: str) -> Exact:
     return Exact(frozenset({name}), lambda source, v: source.unless(condition.format(v=v)))
 
 
+def _number(name: str, sendable: str) -> Exact:
+    def write(source: Source, v: str) -> None:
+        # Params were parsed from JSON, which has nothing else.
+        also = f" and {sendable.format(v=v)}" if source.for_results else ""
+        source.unless(f"type({v}) is {name}{also}")
+
+    return Exact(frozenset({name}), write)
+
+
 NULL = _scalar("type(None)", "{v} is None")
 BOOLEAN = _scalar("bool", "type({v}) is bool")
 # Larger integers have another form for callers whose numbers hold 53 bits.
-INTEGER = _scalar(
-    "int", f"type({{v}}) is int and {-MAX_SAFE_INTEGER} <= {{v}} <= {MAX_SAFE_INTEGER}"
-)
-FLOAT = _scalar("float", "type({v}) is float and -1e999 < {v} < 1e999")
+INTEGER = _number("int", f"{-MAX_SAFE_INTEGER} <= {{v}} <= {MAX_SAFE_INTEGER}")
+FLOAT = _number("float", "-1e999 < {v} < 1e999")
 STRING = _scalar("str", "type({v}) is str")
 
 
@@ -121,13 +130,11 @@ def members(fields: Mapping[str, Exact | None], required: frozenset[str]) -> Exa
 
     def write(source: Source, v: str) -> None:
         source.unless(f"type({v}) is dict")
-        left = source.name()
-        source.line(f"{left} = len({v})")
         for name, exact in known.items():
             _write_member(source, v, name, exact, name in required)
         optional = [name for name in known if name not in required]
         present = "".join(f" + ({name!r} in {v})" for name in optional)
-        source.unless(f"{left} == {len(required)}{present}")
+        source.unless(f"len({v}) == {len(required)}{present}")
 
     return Exact(frozenset({"dict"}), write)
 
@@ -140,7 +147,6 @@ def _write_member(source: Source, v: str, name: str, exact: Exact, required: boo
         exact.write(source, member)
 
     if required:
-        source.unless(f"{name!r} in {v}")
         write()
     else:
         source.block(f"if {name!r} in {v}:", write)
@@ -191,11 +197,14 @@ def positions(items: list[Exact | None], required: int) -> Exact | None:
     return Exact(frozenset({"list"}), write)
 
 
-def compiled(exact: Exact | None) -> Check | None:
-    """Make the check, ``None`` where there is none to make."""
+def compiled(exact: Exact | None, *, for_results: bool = False) -> Check | None:
+    """Make the check, ``None`` where there is none to make.
+
+    A check for results also holds numbers to what every caller can be sent as they are.
+    """
     if exact is None:
         return None
-    source = Source()
+    source = Source(for_results=for_results)
     exact.write(source, "value")
     return source.compile() if len(source.lines) <= _MOST_LINES else None
 

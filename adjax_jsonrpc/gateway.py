@@ -14,7 +14,7 @@ from .dispatch import Call, Dispatcher, Hooks
 from .envelope import ErrorResponse, Response, read, refusal, write
 from .errors import MethodNotFoundError, RpcError
 from .registry import Registry
-from .wire import may_hold_tags
+from .wire import check_depth
 
 
 @dataclass(frozen=True)
@@ -85,22 +85,31 @@ class Gateway:
     def open(self, body: bytes) -> Exchange:
         """Parse a body, judge each of its entries and find the methods they name."""
         try:
-            entries, is_batch = read(
-                body, max_depth=self.limits.depth, max_entries=self.limits.batch_size
-            )
+            return self._opened(body)
         except RpcError as error:
             return Exchange([refusal(error, None)])
+
+    def _opened(self, body: bytes) -> Exchange:
+        entries, is_batch = read(body, max_entries=self.limits.batch_size)
         served = self.registry.served
         slots: list[Slot] = []
+        all_exact = True
         for entry in entries:
             if isinstance(entry, ErrorResponse):
+                all_exact = False
                 slots.append(entry)
                 continue
             method = served.get(entry.method)
             if method is not None:
-                slots.append(Call(method, entry))
-            elif entry.id is not UNSET:
+                arguments = method.signature.exact(entry.params)
+                all_exact = all_exact and arguments is not None
+                slots.append(Call(method, entry, arguments))
+                continue
+            all_exact = False
+            if entry.id is not UNSET:
                 slots.append(refusal(MethodNotFoundError(), entry.id))
+        if not all_exact:  # exact values are nested as deep as their annotations
+            check_depth(body, self.limits.depth)
         return Exchange(slots, is_batch)
 
     def close(self, exchange: Exchange) -> bytes | None:
@@ -115,7 +124,7 @@ class Gateway:
             request,
             self.registry.serializer,
             self.hooks,
-            tags=may_hold_tags(body),
+            body=body,
             bigint_tags=bigint_tags,
             response_bytes=self.limits.response_bytes,
         )

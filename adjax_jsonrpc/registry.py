@@ -32,6 +32,9 @@ class Bindable(Protocol):
     def defaults(self) -> dict[str, Any]:
         """The default of each parameter that has one."""
 
+    def exact(self, params: Params) -> Arguments | None:
+        """Give the arguments of params that need no binding, ``None`` for others."""
+
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         """Give the arguments that follow the request."""
 
@@ -244,6 +247,9 @@ class _OpenSignature:
         self.result_schema: JsonSchema = True
         self.is_exact_result: Check | None = None
         self._serializer = serializer
+
+    def exact(self, params: Params) -> Arguments | None:
+        return None
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         try:

@@ -23,6 +23,7 @@ from .tags import (
     MapType,
     ObjectType,
     SetType,
+    TextType,
 )
 from .typing import Json
 
@@ -220,7 +221,21 @@ def _tagged(object_type: type[ObjectType], value: Any, walk: _Walk) -> dict[str,
 
 
 def _tag_handler(object_type: type[ObjectType]) -> _Handler:
+    if issubclass(object_type, TextType):
+        return _text_handler(object_type)
     return lambda value, walk: _tagged(object_type, value, walk)
+
+
+def _text_handler(object_type: type[TextType]) -> _Handler:
+    write = object_type.write
+
+    def handle(value: Any, walk: _Walk) -> Any:
+        try:
+            return {TAG: object_type.name, "value": write(value)}
+        except ValueError as error:
+            raise WireError(f"{object_type.name}: {error}") from error
+
+    return handle
 
 
 def _conversion_handler(conversion: Callable[[Any], Any]) -> _Handler:

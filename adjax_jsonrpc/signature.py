@@ -71,7 +71,7 @@ class Signature:
         self.result = _codec(results, hints.get("return", Any), "the result")
         self.result_schema = results.complete(self.result.schema)
         self._accepts_result = validator(self.result_schema)
-        self.is_exact_result = compiled(self.result.exact)
+        self.is_exact_result = compiled(self.result.exact, for_results=True)
 
     @property
     def names(self) -> list[str]:
@@ -85,20 +85,21 @@ class Signature:
         missing = inspect.Parameter.empty
         return {each.name: each.default for each in self.parameters if each.default is not missing}
 
+    def exact(self, params: Params) -> Arguments | None:
+        """Give the arguments of ``params`` that are values as they stand, ``None`` for others."""
+        if type(params) is list:
+            if self._is_exact_array is not None and self._is_exact_array(params):
+                return params, {}
+        elif self._is_exact_object is not None and self._is_exact_object(params):
+            return [], typing.cast("dict[str, Any]", params)
+        return None
+
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         """Validate and decode ``params``: the arguments that follow the request.
 
         ``tags`` says whether the body may hold tagged values. Raises ``InvalidParamsError``
         with all that is wrong.
         """
-        if type(params) is list:
-            if self._is_exact_array is not None and self._is_exact_array(params):
-                return params, {}
-        elif self._is_exact_object is not None and self._is_exact_object(params):
-            return [], typing.cast("dict[str, Any]", params)
-        return self._decoded(params, tags)
-
-    def _decoded(self, params: Params, tags: bool) -> Arguments:
         by_position, by_name, rest, others = self._decoders[tags]
         args: list[Any] = []
         kwargs: dict[str, Any] = {}

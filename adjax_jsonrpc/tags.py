@@ -8,7 +8,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from math import isnan
 from typing import Any, ClassVar, TypeVar
@@ -113,14 +113,15 @@ _DATE = f"{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
 _OFFSET = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 
-if sys.version_info >= (3, 11):
-    _iso = str.upper
-else:  # there fromisoformat takes neither "Z" nor fractions of other than 3 or 6 digits
-    _FRACTION = re.compile(r"\.([0-9]+)")
+_FRACTION = re.compile(r"\.([0-9]+)")
 
-    def _iso(text: str) -> str:
-        text = text.upper().replace("Z", "+00:00")
-        return _FRACTION.sub(lambda found: "." + found[1].ljust(6, "0"), text)
+
+def _iso(text: str) -> str:
+    """Write RFC 3339 as ``fromisoformat`` of every Python takes it."""
+    if sys.version_info >= (3, 11):
+        return text.upper() if text[-1] == "z" else text
+    text = text.upper().replace("Z", "+00:00")  # nor does it take 4 digits of fraction
+    return _FRACTION.sub(lambda found: "." + found[1].ljust(6, "0"), text)
 
 
 _Clock = TypeVar("_Clock", datetime, time)
@@ -128,6 +129,8 @@ _Clock = TypeVar("_Clock", datetime, time)
 
 def _whole_minutes(value: _Clock) -> _Clock:
     """RFC 3339 has offsets of whole minutes only; historical ones with seconds are refused."""
+    if value.tzinfo is None or value.tzinfo is timezone.utc:
+        return value
     offset = value.utcoffset()
     if offset is not None and offset % timedelta(minutes=1):
         raise ValueError(f"the offset {offset} is not a whole number of minutes")
