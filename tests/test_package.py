@@ -14,7 +14,7 @@ FLOORS = [
     {"typing", "vocabulary", "docstrings"},
     {"errors", "subschemas"},
     {"tags", "wire", "draft07", "schemadiff"},
-    {"exact", "keywords", "typed"},
+    {"exact", "keywords", "typed", "typescript_types"},
     {"codec"},
     {"explain", "foreign"},
     {"serializer", "structures"},

@@ -1,0 +1,46 @@
+"""``manage.py export_typescript``: the methods as TypeScript declarations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from ...registry import registry
+from ...typescript import declarations
+from ..generated import GeneratedFilesCommand
+
+
+class Command(GeneratedFilesCommand):
+    """Writes the declarations that ``createClient<Api>()`` is typed by."""
+
+    help = "Export TypeScript declarations of all methods."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add where to, and how integers are declared."""
+        super().add_arguments(parser)
+        parser.add_argument("--out", help="the file (default: standard output)")
+        parser.add_argument(
+            "--integers",
+            choices=("exact", "number"),
+            default="exact",
+            help=(
+                "results of int come back as number, and as bigint where they are large: declare "
+                "both (exact, the default) or number alone"
+            ),
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file, or check it."""
+        text = declarations(
+            registry.methods.values(),
+            registry.serializer,
+            exact_integers=options["integers"] == "exact",
+        )
+        if options["out"]:
+            self.bring({Path(options["out"]): text}, [], options)
+        elif options["check"]:
+            raise CommandError("--check needs --out")
+        else:
+            self.stdout.write(text, ending="")

@@ -1,0 +1,214 @@
+"""JSON Schema → the TypeScript type of what the client takes or gives in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from .subschemas import definition_of
+from .tags import MAX_SAFE_INTEGER, TAG
+from .typing import JsonSchema
+
+_TAG_DEFINITION = "tag."
+_CLASSES = {"datetime": 'Tagged<"datetime", Date>', "bigint": "bigint", "float": "number"}
+_TEXTS = frozenset(["date", "time", "duration", "decimal", "uuid"])
+_PLAIN = {"integer": "number"}
+_IDENTIFIER = re.compile(r"[^\W\d][\w$]*")
+_SIMPLE = re.compile(r"[\w$]+|\"[^\"]*\"")
+_NO_MEMBERS = "{ [name: string]: never }"
+
+
+class Writer:
+    """Writes schemas as types.
+
+    ``accepts`` writes what may be given to the client, otherwise what comes back from it.
+    ``refer`` gives the type for a name in ``$defs``. ``exact_integers`` says that a large one
+    comes back as ``bigint``. ``built_in`` are the tags that the client knows by itself.
+    """
+
+    def __init__(
+        self,
+        refer: Callable[[str], str],
+        built_in: frozenset[str],
+        *,
+        accepts: bool,
+        exact_integers: bool,
+    ) -> None:
+        self._refer = refer
+        self._built_in = built_in
+        self._accepts = accepts
+        self._exact_integers = exact_integers
+
+    def type(self, schema: JsonSchema) -> str:
+        """Write any schema."""
+        return _union(self._alternatives(schema))
+
+    def array(self, schema: dict[str, Any], names: Sequence[str] = ()) -> str:
+        """Write an array; ``names`` are the labels of its first items."""
+        items = schema.get("items", True)
+        first = schema.get("prefixItems", [])
+        if not first:
+            return "[]" if schema.get("maxItems") == 0 else self._list(self.type(items))
+        required = schema.get("minItems", 0)
+        parts = []
+        for index, item in enumerate(first):
+            mark = "" if index < required else "?"
+            written = self.type(item)
+            if names:
+                parts.append(f"{names[index]}{mark}: {written}")
+            else:
+                parts.append(f"({written})?" if mark else written)
+        if items is not False and schema.get("maxItems") != len(first):
+            parts.append(f"...{'rest: ' if names else ''}{_array_of(self.type(items))}")
+        return f"[{', '.join(parts)}]"
+
+    def members(self, schema: dict[str, Any]) -> list[str]:
+        """Write the members of an object, one text each."""
+        properties = {n: p for n, p in schema.get("properties", {}).items() if n != TAG}
+        required = schema.get("required", ())
+        written = {name: self.type(part) for name, part in properties.items()}
+        made = [
+            f"{key(name)}{'' if name in required else '?'}: {text}"
+            for name, text in written.items()
+        ]
+        others = schema.get("additionalProperties", True)
+        if others is not False:
+            optional = ["undefined"] if written.keys() - set(required) else []
+            every = _union([self.type(others), *written.values(), *optional])
+            made.append(f"[name: string]: {every}")
+        return made
+
+    def _alternatives(self, schema: JsonSchema) -> list[str]:
+        if not isinstance(schema, dict):
+            return ["unknown" if schema else "never"]
+        tag = tag_of(schema)
+        if tag is not None and (tag in self._built_in or "$ref" not in schema):
+            return self._tag(tag, schema)
+        name = definition_of(schema)
+        if name is not None:
+            return [self._refer(name)]
+        if "const" in schema:
+            return [literal(schema["const"])]
+        if "enum" in schema:
+            return [literal(value) for value in schema["enum"]]
+        for keyword in ("anyOf", "oneOf"):
+            if keyword in schema:
+                branches = self._without_bigint(schema[keyword])
+                return [part for branch in branches for part in self._alternatives(branch)]
+        if "allOf" in schema:
+            parts = [*schema["allOf"], {k: v for k, v in schema.items() if k != "allOf"}]
+            return [_intersection(self.type(part) for part in parts)]
+        if schema.get("not") in ({}, True):
+            return ["never"]
+        kinds = schema.get("type", _kinds_of(schema))
+        return [self._of_kind(k, schema) for k in ([kinds] if isinstance(kinds, str) else kinds)]
+
+    def _of_kind(self, kind: str, schema: dict[str, Any]) -> str:
+        if kind == "array":
+            written = self.array(schema)
+            return f"readonly {written}" if self._accepts and written[0] == "[" else written
+        return self._object(schema) if kind == "object" else _PLAIN.get(kind, kind)
+
+    def _object(self, schema: dict[str, Any]) -> str:
+        if schema.get("maxProperties") == 0:
+            return _NO_MEMBERS
+        names = schema.get("propertyNames")
+        if names is not None and not set(schema.get("properties", {})) - {TAG}:
+            names_type = self.type(names)
+            if names_type not in ("string", "unknown"):
+                item = self.type(schema.get("additionalProperties", True))
+                return f"{{ [Name in {names_type}]?: {item} }}"
+        members = self.members(schema)
+        return f"{{ {'; '.join(members)} }}" if members else _NO_MEMBERS
+
+    def _without_bigint(self, branches: list[JsonSchema]) -> list[JsonSchema]:
+        integers = [b for b in branches if isinstance(b, dict) and b.get("type") == "integer"]
+        small = not self._exact_integers or all(_is_safe(each) for each in integers)
+        if self._accepts or not integers or not small:
+            return branches
+        return [each for each in branches if tag_of(each) != "bigint"]
+
+    def _tag(self, tag: str, schema: dict[str, Any]) -> list[str]:
+        value = schema.get("properties", {}).get("value", True)
+        if tag not in self._built_in:
+            members = {k: v for k, v in schema["properties"].items() if k != TAG}
+            inside = self._object({**schema, "properties": members})
+            return [f"Tagged<{literal(tag)}, {inside}>"]
+        if tag in _TEXTS:
+            return [f"Tagged<{literal(tag)}, {'never' if self._accepts else 'string'}>"]
+        if tag == "bytes":
+            return ["Uint8Array", "ArrayBuffer"] if self._accepts else ["Uint8Array"]
+        if tag == "set":
+            item = self.type(value.get("items", True) if isinstance(value, dict) else True)
+            return [f"ReadonlySet<{item}>" if self._accepts else f"Set<{item}>"]
+        if tag in ("map", "object"):
+            return [self._pairs(tag, value)]
+        return [_CLASSES[tag]]
+
+    def _pairs(self, tag: str, value: JsonSchema) -> str:
+        pair = value.get("items") if isinstance(value, dict) else None
+        first, second = pair.get("prefixItems", [True, True]) if pair else (True, True)
+        name, item = self.type(first), self.type(second)
+        if tag == "object":
+            return f"{{ [name: string]: {item} }}"
+        return f"{'ReadonlyMap' if self._accepts else 'Map'}<{name}, {item}>"
+
+    def _list(self, item: str) -> str:
+        if self._accepts:
+            return f"readonly {item}[]" if _SIMPLE.fullmatch(item) else f"ReadonlyArray<{item}>"
+        return _array_of(item)
+
+
+def tag_of(schema: JsonSchema) -> str | None:
+    """Give the tag of a schema that stands for one tagged type, written out or referred to."""
+    name = definition_of(schema)
+    if name is not None:
+        return name[len(_TAG_DEFINITION) :] if name.startswith(_TAG_DEFINITION) else None
+    tag = schema.get("properties", {}).get(TAG) if isinstance(schema, dict) else None
+    return tag["const"] if isinstance(tag, dict) and "const" in tag else None
+
+
+def literal(value: Any) -> str:
+    """Write a JSON value as its literal type."""
+    if type(value) is int and abs(value) > MAX_SAFE_INTEGER:
+        return f"{value}n"
+    if isinstance(value, (dict, list)):
+        return "unknown"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def key(name: str) -> str:
+    """Write a member's name."""
+    return name if _IDENTIFIER.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def _union(types: Iterable[str]) -> str:
+    parts = list(dict.fromkeys(types))
+    if "unknown" in parts:
+        return "unknown"
+    return " | ".join(part for part in parts if part != "never") or "never"
+
+
+def _intersection(types: Iterable[str]) -> str:
+    parts = [each for each in dict.fromkeys(types) if each != "unknown"]
+    return " & ".join(f"({p})" if " | " in p else p for p in parts) or "unknown"
+
+
+def _array_of(item: str) -> str:
+    return f"{item}[]" if _SIMPLE.fullmatch(item) else f"Array<{item}>"
+
+
+def _kinds_of(schema: dict[str, Any]) -> list[str]:
+    if schema.keys() & {"properties", "additionalProperties", "required"}:
+        return ["object"]
+    return ["array"] if schema.keys() & {"items", "prefixItems"} else ["unknown"]
+
+
+def _is_safe(integer: dict[str, Any]) -> bool:
+    low = integer.get("minimum", integer.get("exclusiveMinimum"))
+    high = integer.get("maximum", integer.get("exclusiveMaximum"))
+    if low is None or high is None:
+        return False
+    return bool(low >= -MAX_SAFE_INTEGER and high <= MAX_SAFE_INTEGER)

@@ -1,0 +1,269 @@
+"""The TypeScript declarations: compiled by tsc with what must and must not compile, and as text."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypedDict
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer, typed
+from adjax_jsonrpc.typescript import declarations
+
+ROOT = Path(__file__).parent.parent
+NODE = Path(__file__).parent / "node"
+
+
+class Item(TypedDict):
+    when: datetime
+    quantity: Annotated[int, Schema(minimum=1, maximum=99)]
+
+
+class Tree(TypedDict):
+    name: str
+    children: list[Tree]
+
+
+@dataclass
+class Point:
+    x: int
+    y: float = 0.0
+
+
+class Money: ...
+
+
+class MoneyType(ObjectType):
+    name, cls, schema = "money", Money, {"cents": {"type": "integer"}}
+
+
+class Color(Enum):
+    RED = "red"
+    BLUE = 'it\'s "blue"'
+
+
+class Methods:
+    """Each becomes a method ``t.<name>``."""
+
+    def nothing(request) -> None: ...
+    def count(request, sku: str, most: int = 5) -> int: ...
+    def percent(
+        request, value: Annotated[int, Schema(minimum=0)]
+    ) -> Annotated[int, Schema(minimum=0, maximum=100)]: ...
+    def when(request, value: datetime) -> datetime: ...
+    def day(request, value: date) -> date: ...
+    def price(request, value: Decimal) -> Decimal: ...
+    def paid(request, value: Money) -> Money: ...
+    def content(request, value: bytes) -> bytes: ...
+    def names(request, value: set[str]) -> set[str]: ...
+    def by_day(request, value: dict[date, float]) -> dict[date, float]: ...
+    def by_name(request, value: dict[str, bool]) -> dict[str, bool]: ...
+    def pair(request, value: tuple[str, bool]) -> tuple[str, bool]: ...
+    def size(request, value: Literal["s", "m", 3] | None) -> Literal["s", "m", 3] | None: ...
+    def color(request, value: Color) -> Color: ...
+    def anything(request, value=None): ...
+    def tree(request, value: Tree) -> Tree: ...
+    def many(request, value: list[str | bool]) -> list[str | bool]: ...
+    def order(request, items: list[Item]) -> list[Item]: ...
+    def move(request, point: Point) -> Point: ...
+    def only_named(request, *, a: str) -> None: ...
+    def only_positional(request, a: str, /) -> None: ...
+    def variable(request, first: str, *rest: bool, **others: float) -> None: ...
+    @typed(strict=True)
+    def strict_when(request, value: datetime) -> None: ...
+    @typed(strict=True)
+    def strict_day(request, value: date) -> None: ...
+
+
+def declared(*functions, serializer=None, exact_integers=True, **options):
+    registry = Registry(serializer or Serializer(), app_label=lambda module: "t")
+    for function in functions:
+        registry.register(**options)(function)
+    return declarations(
+        registry.methods.values(), registry.serializer, exact_integers=exact_integers
+    )
+
+
+def compiled(folder, api, snippets):
+    """Run tsc on the declarations and what uses them; give its complaints."""
+    (folder / "api.d.ts").write_text(api)
+    (folder / "snippets.ts").write_text(snippets)
+    (folder / "package.json").write_text('{"type": "module"}')
+    config = {
+        "extends": str(NODE / "tsconfig.json"),
+        "compilerOptions": {
+            "paths": {"adjax-jsonrpc": [str(ROOT / "client" / "src" / "index.ts")]}
+        },
+        "files": ["api.d.ts", "snippets.ts"],
+    }
+    (folder / "tsconfig.json").write_text(json.dumps(config))
+    tsc = NODE / "node_modules" / ".bin" / "tsc"
+    return subprocess.run(
+        [tsc, "-p", folder, "--pretty", "false"], capture_output=True, text=True, check=False
+    ).stdout
+
+
+def everything():
+    registry = Registry(Serializer([MoneyType]), app_label=lambda module: "t")
+    for name, function in vars(Methods).items():
+        if not name.startswith("__"):
+            registry.register(function)
+    registry.register(name="else.f")(lambda request: None)
+    return declarations(registry.methods.values(), registry.serializer)
+
+
+def test_what_must_compile_does_and_what_must_not_does_not(tmp_path):
+    assert compiled(tmp_path, everything(), (NODE / "snippets.ts").read_text()) == ""
+
+
+def test_tsc_does_find_what_is_wrong(tmp_path):
+    snippets = (
+        'import type { Api } from "./api.js";\nexport const n: Api["t"]["f_text"]["result"] = 1;\n'
+    )
+    complaints = compiled(tmp_path, declared(f_text), snippets)
+    assert "snippets.ts(2,14): error TS2322" in complaints
+
+
+def f_text(request) -> str:
+    return ""
+
+
+def test_the_declarations_of_whole_projects_compile(tmp_path):
+    for project in ("tests.settings", "example.settings"):
+        subprocess.run(
+            [sys.executable, "-m", "django", "export_typescript", "--out", tmp_path / "api.d.ts"],
+            env={"DJANGO_SETTINGS_MODULE": project, "PYTHONPATH": f"{ROOT}:{ROOT / 'example'}"},
+            check=True,
+            capture_output=True,
+        )
+        api = (tmp_path / "api.d.ts").read_text()
+        snippets = (
+            'import type { Api } from "./api.js";\nimport { createClient } from "adjax-jsonrpc";\n'
+            'export const rpc = createClient<Api>("/rpc/");\n'
+        )
+        assert compiled(tmp_path, api, snippets) == ""
+
+
+# ── as text ──
+
+
+def test_a_docstring_becomes_jsdoc():
+    def f(request, sku: str) -> int:
+        """Count pieces.
+
+        On every shelf. Not */ here.
+
+        Args:
+            sku: The product.
+
+        Returns:
+            The number.
+        """
+
+    assert """\
+    /**
+     * Count pieces.
+     *
+     * On every shelf. Not *\\/ here.
+     *
+     * @param sku The product.
+     * @returns The number.
+     * @deprecated
+     */
+    f: Method<[sku: string], { sku: string }, number | bigint>;
+""" in declared(f, deprecated=True)
+
+
+def test_integers_can_be_declared_as_numbers_alone():
+    def f(request, a: int) -> list[int]: ...
+
+    assert "Method<[a: number | bigint], { a: number | bigint }, number[]>" in declared(
+        f, exact_integers=False
+    )
+
+
+def test_names_that_typescript_needs_are_not_taken():
+    def f(request) -> list: ...
+
+    f.__annotations__["return"] = list[TypedDict("Date", {"day": str})]
+    text = declared(f)
+    assert "export interface DateResult {\n  day: string;\n}" in text
+    assert "Method<[], {}, DateResult[]>" in text
+
+
+def test_types_of_one_name_are_kept_apart():
+    def f(request) -> Any: ...
+    def g(request) -> Any: ...
+
+    f.__annotations__["return"] = TypedDict("Thing", {"a": str})
+    g.__annotations__["return"] = TypedDict("Thing", {"b": str})
+    text = declared(f, g)
+    assert "export interface Thing {\n  a: string;\n}" in text
+    assert "export interface ThingResult {\n  b: string;\n}" in text
+
+
+def test_names_that_are_no_identifiers_are_quoted():
+    def f(request) -> Any: ...
+
+    f.__annotations__["return"] = TypedDict("Thing", {"a-b": str, "c": str})
+    registry = Registry(Serializer())
+    registry.register(name="my-app.f.g")(f)
+    text = declarations(registry.methods.values(), registry.serializer)
+    assert '  "a-b": string;\n  c: string;\n' in text
+    assert '  "my-app": {\n    "f.g": Method<' in text
+
+
+def test_a_type_without_a_schema_may_hold_anything():
+    class Custom: ...
+
+    class CustomType(ObjectType):
+        name, cls = "custom", Custom
+
+    def f(request, a) -> None: ...
+
+    f.__annotations__["a"] = Custom
+    text = declared(f, serializer=Serializer([CustomType]))
+    assert 'export type CustomTag = Tagged<"custom", { [name: string]: unknown }>;' in text
+    assert "Method<[a: CustomTag], { a: CustomTag }, null>" in text
+
+
+# ── the command ──
+
+
+def run(*args, **options):
+    out = io.StringIO()
+    call_command("export_typescript", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_command_writes_to_standard_output_or_a_file(tmp_path):
+    path = tmp_path / "types" / "api.d.ts"
+    text = run()
+    assert "export interface Api {" in text
+    assert run(out=path) == "1 files: 1 written, 0 removed\n"
+    assert path.read_text() == text
+    assert "x: number | bigint;" in text
+    assert "x: number | bigint;" not in run(integers="number").partition("PointParams")[0]
+
+
+def test_the_check_shows_a_unified_diff(tmp_path):
+    path = tmp_path / "api.d.ts"
+    run(out=path)
+    assert run("--check", out=path) == ""
+    path.write_text(path.read_text().replace("add:", "plus:"))
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="not fresh: 1 file"):
+        call_command("export_typescript", "--check", out=path, stdout=out)
+    assert "-    plus: Method" in out.getvalue()
+    assert "+    add: Method" in out.getvalue()
+    with pytest.raises(CommandError, match="--check needs --out"):
+        run("--check")
