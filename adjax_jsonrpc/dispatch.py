@@ -136,7 +136,8 @@ class Dispatcher:
         if request_id is UNSET:
             return None
         try:
-            return refusal(error, request_id, self._serializer)
+            plain = isinstance(error, RpcError) and error.has_plain_data
+            return refusal(error, request_id, None if plain else self._serializer)
         except (WireError, TypeError) as unsendable:  # the data that the application gave
             return refusal(self._internal(call.method, unsendable), request_id)
 

@@ -19,7 +19,7 @@ RegistrationError             a method that can't be served, found at start-up
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from .vocabulary import (
     ERROR_INTERNAL_ERROR,
@@ -42,6 +42,9 @@ class RpcError(JsonRpcError):
     ``code`` is an integer, ``message`` one sentence, ``data`` anything that can be sent;
     without ``data`` the error object has no such member.
     """
+
+    has_plain_data: ClassVar[bool] = False
+    """Whether ``data`` holds nothing that needs a tag: what the gateway makes itself."""
 
     def __init__(self, code: int, message: str, data: Any = NODATA) -> None:
         if type(code) is not int:
@@ -107,6 +110,8 @@ class InvalidParamsError(RpcError):
     ``errors`` is a list of ``{"path", "message", "keyword"}``, ``path`` a JSON Pointer
     (RFC 6901) into ``params``; at most ``MAX_ERRORS`` of them are sent.
     """
+
+    has_plain_data = True
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(ERROR_INVALID_PARAMS, "Invalid params", {"errors": errors[:MAX_ERRORS]})

@@ -13,8 +13,6 @@ from .errors import MAX_ERRORS, excerpt, pointer
 from .tags import TAG
 from .typing import JsonSchema
 
-# Keywords that lead to parts of a value; the explanation goes there by itself.
-_DESCENDING = frozenset({"properties", "prefixItems", "items", "additionalProperties", "allOf"})
 # Python's re and jsonschema's own check take quadratic or exponential time on these.
 _UNBOUNDED: dict[str, Callable[[Any], str]] = {
     "pattern": lambda pattern: f"does not match the pattern {pattern!r}",
@@ -32,55 +30,120 @@ _JSON_TYPES: dict[type, str] = {
 }
 
 
+def _wrong_type(value: Any, wanted: Any, schema: Any) -> list[str]:
+    names = [wanted] if isinstance(wanted, str) else wanted
+    if any(_has_type(value, name) for name in names):
+        return []
+    return [f"{value!r} is not of type {', '.join(map(repr, names))}"]
+
+
+def _has_type(value: Any, name: str) -> bool:
+    kind = _JSON_TYPES.get(type(value))
+    if name == "integer":
+        return kind == "number" and (type(value) is int or value.is_integer())
+    return kind == name
+
+
+def _missing(value: Any, required: list[str], schema: Any) -> list[str]:
+    if type(value) is not dict:
+        return []
+    return [f"{name!r} is a required property" for name in required if name not in value]
+
+
+def _unexpected(value: Any, allowed: Any, schema: dict[str, Any]) -> list[str]:
+    if allowed is not False or type(value) is not dict:
+        return []
+    known = schema.get("properties", ())
+    extra = [name for name in value if name not in known]
+    if not extra:
+        return []
+    verb = "was" if len(extra) == 1 else "were"
+    names = ", ".join(map(repr, sorted(extra)[:MAX_ERRORS]))
+    return [f"Additional properties are not allowed ({names} {verb} unexpected)"]
+
+
+# The commonest refusals, in jsonschema's words: it would take most of a refusal's time.
+_MESSAGES: dict[str, Callable[[Any, Any, dict[str, Any]], list[str]]] = {
+    "type": _wrong_type,
+    "required": _missing,
+    "additionalProperties": _unexpected,
+}
+# The explanation goes into the parts of a value by itself.
+_LEFT_OUT = frozenset(
+    {*_MESSAGES, "$ref", "$defs", "properties", "prefixItems", "items", "allOf", "anyOf"}
+)
+
+
 class Explainer:
     """Explains refusals of one document: a schema with its ``$defs``."""
 
     def __init__(self, document: JsonSchema) -> None:
         self._document = document
         self._defs = document.get("$defs", {}) if isinstance(document, dict) else {}
+        # By the identity of parts of the document, which live as long as it does.
         self._accepts: dict[int, Callable[[Any], bool]] = {}
+        self._rests: dict[int, dict[str, Any]] = {}
         self._of_types: dict[tuple[str, ...], JsonSchema] = {}
+        self._meant_for: dict[tuple[int, type], JsonSchema | None] = {}
 
     def errors(self, value: Any, schema: JsonSchema | None = None) -> list[dict[str, Any]]:
         """List at most ``MAX_ERRORS`` errors as ``{"path", "message", "keyword"}``.
 
-        ``schema`` is a part of the document, which is the whole of it by default.
+        ``schema`` is a part of the document, which is the whole of it by default, and one that
+        refuses ``value``.
         """
-        found = self._explain(self._document if schema is None else schema, value, ())
-        return list(islice(found, MAX_ERRORS))
+        found: list[dict[str, Any]] = []
+        self._explain(self._document if schema is None else schema, value, (), found)
+        return found[:MAX_ERRORS]
 
     def accepts(self, schema: JsonSchema, value: Any) -> bool:
         """Check a value against a part of the document, as fast as the whole is checked."""
         if isinstance(schema, bool):
             return schema
+        if len(schema) == 1 and "type" in schema:
+            return not _wrong_type(value, schema["type"], schema)
         check = self._accepts.get(id(schema))
         if check is None:
             part = {**schema, "$defs": self._defs} if self._defs else schema
             check = self._accepts[id(schema)] = validator(part)
         return check(value)
 
-    def _explain(self, schema: JsonSchema, value: Any, path: Path) -> Iterator[dict[str, Any]]:
-        if self.accepts(schema, value):
-            return
+    def _explain(
+        self, schema: JsonSchema, value: Any, path: Path, found: list[dict[str, Any]]
+    ) -> None:
+        """Add the errors of a value that ``schema`` refuses."""
+        schema = self._target(schema)
         if not isinstance(schema, dict):
-            yield _error(path, "nothing is allowed here", "false")
+            found.append(_error(path, "nothing is allowed here", "false"))
             return
-        if "$ref" in schema:
-            target = self._defs[schema["$ref"].removeprefix("#/$defs/")]
-            yield from self._explain(target, value, path)
-        if "anyOf" in schema:
-            branch = self._meant(schema["anyOf"], value)
-            if branch is not None:
-                yield from self._explain(branch, value, path)
-                schema = {k: v for k, v in schema.items() if k != "anyOf"}
+        branches = schema.get("anyOf")
+        if branches is not None and not self.accepts(self._part(schema, "anyOf"), value):
+            branch = self._meant(branches, value)
+            if branch is None:
+                text = f"{value!r} is not valid under any of the given schemas"
+                found.append(_error(path, text, "anyOf"))
+            else:
+                self._explain(branch, value, path, found)
         for part in schema.get("allOf", ()):
-            yield from self._explain(part, value, path)
-        yield from self._of_this_level(schema, value, path)
+            if not self.accepts(part, value):
+                self._explain(part, value, path, found)
+        self._explain_level(schema, value, path, found)
         for step, part, item in _parts(schema, value):
-            yield from self._explain(part, item, (*path, step))
+            if len(found) >= MAX_ERRORS:
+                return
+            if not self.accepts(part, item):
+                self._explain(part, item, (*path, step), found)
 
     def _meant(self, branches: list[JsonSchema], value: Any) -> JsonSchema | None:
         """Find the branch of a union that the value was meant for, by its tag or type."""
+        if isinstance(value, dict):
+            return self._meant_by(branches, value)
+        key = (id(branches), type(value))
+        if key not in self._meant_for:
+            self._meant_for[key] = self._meant_by(branches, value)
+        return self._meant_for[key]
+
+    def _meant_by(self, branches: list[JsonSchema], value: Any) -> JsonSchema | None:
         fitting = [b for b in branches if self._fits(b, value)]
         if isinstance(value, dict) and TAG in value:
             fitting = [b for b in fitting if self._tag(b) is not None] or fitting
@@ -131,24 +194,45 @@ class Explainer:
             return True
         return named == kind or (named == "integer" and kind == "number")
 
-    def _of_this_level(
-        self, schema: dict[str, Any], value: Any, path: Path
+    def _explain_level(
+        self, schema: dict[str, Any], value: Any, path: Path, found: list[dict[str, Any]]
+    ) -> None:
+        for keyword, message in _MESSAGES.items():
+            if keyword in schema:
+                for text in message(value, schema[keyword], schema):
+                    found.append(_error(path, text, keyword))
+        rest = self._rest_of(schema)
+        if rest and not self.accepts(rest, value):
+            found.extend(self._by_reference(rest, value, path))
+
+    def _part(self, schema: dict[str, Any], keyword: str) -> dict[str, Any]:
+        """Give one keyword of a level as a schema of its own."""
+        if len(schema) == 1:
+            return schema
+        key = id(schema[keyword])
+        return self._rests.setdefault(key, {keyword: schema[keyword]})
+
+    def _rest_of(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Give what of a level is neither explained by itself nor about parts of the value."""
+        rest = self._rests.get(id(schema))
+        if rest is None:
+            rest = {k: v for k, v in schema.items() if k not in _LEFT_OUT}
+            if schema.get("items") is False:
+                rest["prefixItems"] = [True] * len(schema.get("prefixItems", ()))
+                rest["items"] = False
+            self._rests[id(schema)] = rest
+        return rest
+
+    def _by_reference(
+        self, rest: dict[str, Any], value: Any, path: Path
     ) -> Iterator[dict[str, Any]]:
-        plain = {k: v for k, v in schema.items() if k not in _DESCENDING and k not in _UNBOUNDED}
-        plain.pop("$ref", None)
-        plain.pop("$defs", None)
-        if schema.get("additionalProperties") is False and isinstance(value, dict):
-            plain["properties"] = dict.fromkeys(schema.get("properties", ()), True)
-            plain["additionalProperties"] = False
-        if schema.get("items") is False and isinstance(value, list):
-            plain["prefixItems"] = [True] * len(schema.get("prefixItems", ()))
-            plain["items"] = False
-        reference = jsonschema.Draft202012Validator({**plain, "$defs": self._defs})
+        bounded = {k: v for k, v in rest.items() if k not in _UNBOUNDED}
+        reference = jsonschema.Draft202012Validator({**bounded, "$defs": self._defs})
         for error in islice(reference.iter_errors(value), MAX_ERRORS):
             yield _error(path, error.message, str(error.validator))
         for keyword, message in _UNBOUNDED.items():
-            if keyword in schema and not validator({keyword: schema[keyword]})(value):
-                yield _error(path, f"{value!r} {message(schema[keyword])}", keyword)
+            if keyword in rest and not validator({keyword: rest[keyword]})(value):
+                yield _error(path, f"{value!r} {message(rest[keyword])}", keyword)
 
 
 Path = tuple[str | int, ...]

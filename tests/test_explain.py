@@ -1,0 +1,116 @@
+"""Refusals are explained in jsonschema's words, in bounded time and space."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from adjax_jsonrpc.codec import validator
+from adjax_jsonrpc.explain import Explainer
+
+from .helpers import a_gateway, a_request
+from .strategies import RANDOM_JSON
+
+SCHEMAS = [
+    {"type": "integer"},
+    {"type": ["string", "null"]},
+    {
+        "type": "object",
+        "required": ["x", "sku"],
+        "additionalProperties": False,
+        "properties": {"x": True},
+    },
+    {"type": "array", "minItems": 2, "maxItems": 2},
+    {"type": "array", "prefixItems": [{"type": "string"}], "items": False},
+    {"type": "array", "items": {"type": "integer", "minimum": 3}},
+    {"type": "object", "additionalProperties": {"type": "number"}},
+    {"enum": ["a", 1, None]},
+    {"const": True},
+    {"type": "number", "multipleOf": 2, "maximum": 100},
+    {"type": "object", "properties": {"x": {"$ref": "#/$defs/X"}}},
+]
+DEFS = {"X": {"type": "string", "minLength": 2}}
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(SCHEMAS), RANDOM_JSON)
+def test_the_words_are_jsonschemas(schema, value):
+    document = {**schema, "$defs": DEFS}
+    reference = {
+        ("".join(f"/{step}" for step in error.absolute_path), error.message, error.validator)
+        for error in Draft202012Validator(document).iter_errors(value)
+        if len(error.message) < 200
+        and not any("/" in str(s) or "~" in str(s) for s in error.absolute_path)
+    }
+    if validator(document)(value):
+        assert not reference
+        return
+    found = Explainer(document).errors(value)
+    assert found
+    ours = {(each["path"], each["message"], each["keyword"]) for each in found}
+    if len(found) < 20:
+        assert reference <= ours
+
+
+ITEMS = 100_000
+REFUSED = {
+    "all": [{"a": "x", "b": None}] * ITEMS,
+    "last": [*({"a": index, "b": index} for index in range(ITEMS - 1)), {"a": "x"}],
+    "long text": [{"a": "x" * 2_000_000}],
+}
+
+
+def _calls(function) -> int:
+    """Count the calls that ``function`` makes: the measure of time that is the same each time."""
+    counted = 0
+
+    def count(frame, event, argument):
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+@pytest.mark.parametrize("wrong", REFUSED)
+def test_explaining_two_megabytes_is_bounded(wrong):
+    def f(request, items: list[dict[str, int]]):
+        return None
+
+    gateway = a_gateway(f)
+    body = json.dumps(a_request("t.f", [REFUSED[wrong]])).encode()
+    answer = b""
+
+    def refuse():
+        nonlocal answer
+        answer = gateway.handle(body)
+
+    refuse()
+    assert _calls(refuse) < 20 * ITEMS
+    errors = json.loads(answer)["error"]["data"]["errors"]
+    assert 1 <= len(errors) <= 20 and len(answer) < 10_000
+
+
+def test_a_pattern_never_runs_in_exponential_time():
+    from typing import Annotated
+
+    from adjax_jsonrpc import Schema
+
+    def f(request, value):
+        return None
+
+    f.__annotations__["value"] = Annotated[str, Schema(pattern="^(a+)+$")]
+    answer = json.loads(
+        a_gateway(f).handle(json.dumps(a_request("t.f", ["a" * 5000 + "b"])).encode())
+    )
+    (error,) = answer["error"]["data"]["errors"]
+    assert error["keyword"] == "pattern" and len(error["message"]) < 300
