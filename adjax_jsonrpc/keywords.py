@@ -152,6 +152,8 @@ def _types(schema: JsonSchema) -> Iterator[str | None]:
             yield from _types(branch)
     elif not isinstance(schema, dict) or ("type" not in schema and "$ref" not in schema):
         yield None
+    elif _tag_of(schema) in _TAGGED_ARRAYS:
+        yield "array" if _tag_of(schema) == "set" else "object"
     elif _tag_of(schema) is None:
         yield {"integer": "number"}.get(schema.get("type", "object"), schema.get("type", "object"))
 
