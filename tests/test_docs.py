@@ -10,8 +10,8 @@ A page is a small project. The first words after a fence say what a block is in 
 ``js``                   a module of a page, run by node; what it prints is compared with the
                          comment behind each ``console.log``
 ``sh make``              targets of the Makefile
-``sh install``           commands that test_wheel.py runs
 ``text modules``         the picture of the package's modules
+``sh test_wheel.py``     run by that test module, as any block may be that names one
 
 ``demo`` behind ``console``, ``rpc`` and ``js`` means the example in the place of the page's own
 project. "…" stands for what differs each time. A block of any other kind fails.
@@ -49,8 +49,7 @@ from .test_package import _imports, _modules
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PROJECT = ROOT / "tests/docs_project"
-RUN_BY_SERVER = ("console", "rpc", "js", "html")
-CHECKED_ELSEWHERE = {"sh make", "sh install", "text modules"}
+CHECKED_BELOW = {"sh make", "text modules"}
 PLACE = "http://127.0.0.1:8000"
 
 
@@ -68,8 +67,10 @@ class Block:
     @property
     def kind(self) -> str:
         """What has to run it, or an empty string where nothing does."""
-        if f"{self.language} {self.where}" in CHECKED_ELSEWHERE:
+        if f"{self.language} {self.where}" in CHECKED_BELOW:
             return f"{self.language} {self.where}"
+        if re.fullmatch(r"test_\w+\.py", self.where):
+            return self.where
         if self.language in ("python", "html"):
             return self.language if re.fullmatch(r"[\w/]+\.(py|html)", self.where) else ""
         if self.language in ("console", "rpc", "js"):
@@ -178,6 +179,8 @@ def same(actual: str, expected: str) -> bool:
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
 def test_something_runs_the_block(block):
     assert block.kind, f"{block}: nothing runs ```{block.language} {block.where}"
+    if block.kind.startswith("test_"):
+        assert block.page.name in (ROOT / "tests" / block.kind).read_text(), block
 
 
 @pytest.mark.slow

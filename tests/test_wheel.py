@@ -108,7 +108,7 @@ def test_the_wheel_alone_serves_the_example(source, tmp_path):
     """The README's commands build and install it; the example runs with nothing else."""
     run(sys.executable, "-m", "venv", "venv", cwd=tmp_path, env=os.environ)
     environment = environment_of(tmp_path, tmp_path / "venv/bin")
-    (install,) = [each for each in blocks(ROOT / "README.md") if each.kind == "sh install"]
+    (install,) = [each for each in blocks(ROOT / "README.md") if each.kind == "test_wheel.py"]
     run("sh", "-e", "-c", install.text, cwd=source, env=environment, seconds=SECONDS_TO_INSTALL)
 
     (wheel,) = (source / "dist").glob("*.whl")
