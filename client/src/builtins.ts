@@ -11,7 +11,7 @@ export type Builtin = [
 ];
 
 const fail = (): never => {
-  throw Error("bad value");
+  throw "bad value";
 };
 
 /** A string of one form. */

@@ -119,8 +119,9 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
     }
 
     const { limit, maximum } = whole?.data ?? {};
-    if (entries[1] && whole?.code === -32005 && limit === "batch_size" && maximum < entries.length) {
-      maxSize = Math.max(1, maximum | 0);
+    if (entries[1] && limit === "batch_size" && whole.code === -32005 && Number.isInteger(maximum) && maximum < entries.length) {
+      // Zero, too, sends each alone.
+      maxSize = maximum;
       return flush(entries);
     }
     const outcomes = entries.map(({ id }) => (id ? outcomeOf(id, byId) : { error: whole }) as any);
@@ -129,13 +130,17 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
 
     entries.forEach((entry, index) => {
       const { waiters } = entry;
-      const { error, result } = outcomes[index];
+      let { error, result } = outcomes[index];
       if (rotated && error?.code === -32003 && !entry.refreshed) {
         entry.refreshed = true;
         return enqueue(entry);
       }
-      const pause = error && entry.repeatable && options.retry?.(error, entry.retries++);
-      if (pause >= 0) return void setTimeout(enqueue, pause, entry);
+      try {
+        const pause = error && entry.repeatable && options.retry?.(error, entry.retries++);
+        if (pause >= 0) return void setTimeout(enqueue, pause, entry);
+      } catch (thrown) {
+        error = thrown;
+      }
       for (const waiter of waiters) {
         try {
           // Nobody may see what another caller does to a shared answer.

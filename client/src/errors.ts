@@ -64,7 +64,7 @@ export class RpcError extends AdjaxError {
   /** Messages for one parameter, and for what is inside it: `at("/items/0")`. */
   at(path: string): string[] {
     return this.errors
-      .filter((error) => `${error?.path}/`.startsWith(path + "/"))
+      .filter((error) => typeof error?.path === "string" && (error.path + "/").startsWith(path + "/"))
       .map((error) => error.message);
   }
 }
@@ -112,6 +112,6 @@ export class SerializerError extends AdjaxError {
 export const adopt = (error: any, method: string, origin: Error): unknown => {
   if (!(error instanceof AdjaxError)) return error;
   const own: any = Object.assign(new (error.constructor as typeof AdjaxError)(error.message), error, { method });
-  own.stack = origin.stack?.replace(/^(Error\n)?/, `${own}\n`);
+  own.stack = origin.stack?.replace(/^(Error\n)?/, () => `${own}\n`);
   return own;
 };

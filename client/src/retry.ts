@@ -21,9 +21,8 @@ export const backoff =
     // No status, no answer; from 502 on a gateway speaks, not the application.
     const lost = error instanceof TransportError && (!(error.status! < 502) || error.status === 429);
     if (attempt >= limit || !(lost || error.code === -32006)) return undefined;
-    const header = error.response?.headers.get("Retry-After") ?? error.data?.retryAfter;
-    // The header holds seconds or a date.
-    const asked = header >= 0 ? header * 1000 : Date.parse(header) - Date.now();
-    const wait = asked >= 0 ? asked : delay * 2 ** attempt * (1 + Math.random());
-    return Math.min(wait, maxDelay);
+    const told = error.response?.headers.get("Retry-After") ?? error.data?.retryAfter;
+    // The header holds seconds or a date; data may hold anything.
+    const asked = typeof told === "object" ? NaN : told >= 0 ? told * 1000 : Date.parse(told) - Date.now();
+    return Math.min(asked >= 0 ? asked : delay * 2 ** attempt * (1 + Math.random()), maxDelay);
   };

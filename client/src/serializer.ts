@@ -25,7 +25,7 @@ type Refuse = (problem: string, cause?: unknown) => never;
 const walk = () => {
   const keys: Path = [];
   const refuse: Refuse = (problem, cause) => {
-    const path = keys.map((key) => "/" + `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("");
+    const path = ["", ...keys].map((key) => `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
     throw new SerializerError(`Cannot carry ${problem} at "${path}"`, { path, cause });
   };
   const run = (name: string, codec: (value: any, name: string) => any, value: unknown): any => {
@@ -83,16 +83,16 @@ export class Serializer implements Codec {
 
     const write = (value: any, final?: boolean): string | undefined => {
       const kind = typeof value;
-      if (kind === "undefined") return;
+      if (value === undefined) return;
       if (kind === "string") return quote(value);
       if (kind === "bigint") return members({ value: `${value}` }, kind);
       if (kind === "number" && !isFinite(value)) return members({ value: `${value}` }, "float");
-      if (Object.is(value, -0)) return "-0.0";
-      if (value === null || kind === "boolean" || kind === "number") return `${value}`;
+      if (value === null || kind === "boolean" || kind === "number") return Object.is(value, -0) ? "-0.0" : `${value}`;
       if (kind !== "object") refuse(`a ${kind}`);
 
       let type: Encoder | undefined;
-      for (let proto = value; proto && !type; type = this.#encoders.get(proto)) proto = Object.getPrototypeOf(proto);
+      let proto = value;
+      while (!type && (proto = Object.getPrototypeOf(proto))) type = this.#encoders.get(proto);
       if (!type && !final && typeof value.toJSON === "function") return write(value.toJSON(), true);
       if (open.includes(value)) refuse("a cycle");
       open.push(value);
@@ -126,8 +126,10 @@ export class Serializer implements Codec {
     const visit = (node: any): unknown => {
       if (typeof node !== "object" || !node) return node;
       const tagged = Object.hasOwn(node, TAG);
-      const decode = this.#decoders.get(node[TAG]);
-      if (tagged && !decode) refuse(`unknown type ${JSON.stringify(node[TAG])}`);
+      const tag = node[TAG];
+      const decode = this.#decoders.get(tag);
+      // A tag that is no string may be too deep to be written.
+      if (tagged && !decode) refuse(`unknown type ${typeof tag === "string" ? JSON.stringify(tag) : typeof tag}`);
       for (const key of Object.keys(node)) {
         // Always a member that exists, so `__proto__` is one like others.
         node[key] = inside(key, node[key], visit);

@@ -85,7 +85,7 @@ test("the limit the server announces is remembered, and nothing is lost", async 
   assert.deepEqual(requests.slice(4).map(({ methods }) => methods.length), [3, 3, 1]);
 });
 
-for (const maximum of [0, -1, 0.5, 1.5, "2", null, {}]) {
+for (const maximum of [0, -1, 0.5, 1.5, "2", null, {}, { toString: 1, valueOf: 1 }]) {
   test(`an announced limit of ${JSON.stringify(maximum)} ends`, async () => {
     const { transport, requests } = server(() => ({
       jsonrpc: "2.0", id: null, error: { code: -32005, message: "Limit exceeded", data: { limit: "batch_size", maximum } },

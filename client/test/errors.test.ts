@@ -48,7 +48,7 @@ test("parameter errors are found by path", async () => {
 });
 
 test("path helpers bear any data", async () => {
-  for (const data of [undefined, null, 5, "x", { errors: 1 }, { errors: [null, 5] }]) {
+  for (const data of [undefined, null, 5, "x", { errors: 1 }, { errors: [null, 5, { path: { toString: 1, valueOf: 1 } }] }]) {
     const { transport } = server({ "a.b": () => new Fault(-32602, "Invalid params", data) });
     const error = await rejection(createClient("/rpc/", { transport }).a.b());
     assert.ok(Array.isArray(error.errors));
@@ -66,6 +66,12 @@ test("the stack begins with the caller", async () => {
     const error = await rejection(call());
     assert.match(error.stack, new RegExp(`^RpcError: no\nsecond line\n +at ${name} .*errors\\.test`));
   }
+});
+
+test("a message of any text is in the stack as it is", async () => {
+  const { transport } = server({ "a.b": () => new Fault(1, "$& $1 $` $'") });
+  const { stack } = await rejection(createClient("/rpc/", { transport }).a.b());
+  assert.match(stack, /^RpcError: \$& \$1 \$` \$'\n +at /);
 });
 
 test("no connection", async () => {
@@ -247,6 +253,21 @@ test("Retry-After is obeyed: seconds, a date, the data of Rate limited", () => {
     assert.ok(pause >= most && pause <= 2 * most);
   }
   assert.equal(wait(after("1"), 2), undefined);
+});
+
+test("a time to wait that is none leaves no call pending", async () => {
+  const awkward = { toString: 1, valueOf: 1 };
+  for (const retryAfter of [awkward, [awkward], [], null, "soon", -1]) {
+    const { transport } = flaky(Array(3).fill({ jsonrpc: "2.0", id: 1, error: { code: -32006, message: "Rate limited", data: { retryAfter } } }));
+    assert.ok((await rejection(createClient("/rpc/", { transport, ...quick }).a.put())) instanceof adjax.RateLimitedError);
+  }
+});
+
+test("what a retry function throws ends the call", async () => {
+  const thrown = new RangeError("no idea");
+  const { transport } = flaky([lost()]);
+  const retry = () => { throw thrown; };
+  assert.equal(await rejection(createClient("/rpc/", { transport, ...quick, retry }).a.put()), thrown);
 });
 
 test("a call that ends while it waits is not sent again", async () => {

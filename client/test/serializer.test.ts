@@ -55,6 +55,12 @@ test("a second class for a tag, without decode, leaves its reading alone", () =>
   assert.deepEqual(own.decode(own.encode([new Moment(), new Date(5)])), [new Date(0), new Date(5)]);
 });
 
+test("a tag too deep to be written is refused with its path", () => {
+  const levels = 20_000;
+  const text = `[{"__type__":${"[".repeat(levels)}${"]".repeat(levels)}}]`;
+  assert.throws(() => serializer.decode(text), refused("/0", /unknown type object/));
+});
+
 test("serializers share nothing, constructors and prototypes stay untouched", () => {
   points();
   assert.throws(() => serializer.decode('{"__type__":"point"}'), refused("", /unknown type "point"/));
