@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
+from .tags import TAG
 from .typing import JsonSchema
 
 _ITEMS = frozenset(["items", "contains", "unevaluatedItems"])
@@ -15,6 +16,7 @@ _ONE = _ITEMS | _MEMBERS | {"not", "if", "then", "else", "contentSchema"}
 _LIST = frozenset(["allOf", "anyOf", "oneOf", "prefixItems"])
 _BY_NAME = frozenset(["properties", "patternProperties", "dependentSchemas", "$defs"])
 _DEFS = "#/$defs/"
+_TAG_DEFINITION = "tag."
 
 
 def map_subschemas(
@@ -41,6 +43,15 @@ def definition_of(schema: JsonSchema) -> str | None:
     if isinstance(reference, str) and reference.startswith(_DEFS):
         return reference[len(_DEFS) :].replace("~1", "/").replace("~0", "~")
     return None
+
+
+def tag_of(schema: JsonSchema) -> str | None:
+    """Give the tag of a schema that stands for one tagged type, written out or referred to."""
+    name = definition_of(schema)
+    if name is not None:
+        return name[len(_TAG_DEFINITION) :] if name.startswith(_TAG_DEFINITION) else None
+    tag = schema.get("properties", {}).get(TAG) if isinstance(schema, dict) else None
+    return tag["const"] if isinstance(tag, dict) and "const" in tag else None
 
 
 def references(schema: JsonSchema) -> Iterator[str]:

@@ -10,9 +10,9 @@ from .docstrings import Docstring, parse
 from .registry import Method
 from .serializer import Serializer
 from .signature import Signature
-from .subschemas import Names, closure
+from .subschemas import Names, closure, tag_of
 from .tags import BUILT_IN
-from .typescript_types import Writer, key, tag_of
+from .typescript_types import Writer, key
 from .typing import JsonSchema
 
 _HEADER = """\

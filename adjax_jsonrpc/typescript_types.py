@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .subschemas import definition_of
+from .subschemas import definition_of, tag_of
 from .tags import MAX_SAFE_INTEGER, TAG
 from .typing import JsonSchema
 
-_TAG_DEFINITION = "tag."
 _CLASSES = {"datetime": 'Tagged<"datetime", Date>', "bigint": "bigint", "float": "number"}
 _TEXTS = frozenset(["date", "time", "duration", "decimal", "uuid"])
 _PLAIN = {"integer": "number"}
@@ -159,15 +158,6 @@ class Writer:
         if self._accepts:
             return f"readonly {item}[]" if _SIMPLE.fullmatch(item) else f"ReadonlyArray<{item}>"
         return _array_of(item)
-
-
-def tag_of(schema: JsonSchema) -> str | None:
-    """Give the tag of a schema that stands for one tagged type, written out or referred to."""
-    name = definition_of(schema)
-    if name is not None:
-        return name[len(_TAG_DEFINITION) :] if name.startswith(_TAG_DEFINITION) else None
-    tag = schema.get("properties", {}).get(TAG) if isinstance(schema, dict) else None
-    return tag["const"] if isinstance(tag, dict) and "const" in tag else None
 
 
 def literal(value: Any) -> str:

@@ -12,11 +12,11 @@ PACKAGE = Path(adjax_jsonrpc.__file__).parent
 # From the bottom up; a module imports only from floors below its own.
 FLOORS = [
     {"typing", "vocabulary", "docstrings"},
-    {"errors", "subschemas"},
-    {"tags", "wire", "draft07", "schemadiff"},
-    {"exact", "keywords", "typed", "typescript_types"},
-    {"codec"},
-    {"explain", "foreign"},
+    {"errors"},
+    {"tags", "wire"},
+    {"exact", "keywords", "typed", "subschemas"},
+    {"codec", "draft07", "typescript_types", "alternatives", "changes"},
+    {"explain", "foreign", "schemadiff"},
     {"serializer", "structures"},
     {"entries", "envelope"},
     {"schema"},

@@ -1,0 +1,74 @@
+"""``manage.py diff_schemas``: what changed for callers between two exports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ...changes import Change
+from ...exports import METHODS, PARAMS, RESULT, method_files
+from ...registry import registry
+from ...schemadiff import Export, compare
+
+
+class Command(BaseCommand):
+    """Shows changes, and fails if one breaks callers."""
+
+    help = (
+        "Show what changed between two exports of schemas, and exit with 1 if callers of the old "
+        "one break."
+    )
+    requires_system_checks: list[str] = []  # noqa: RUF012 - as Django declares it
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the two folders and the form of the output."""
+        parser.add_argument("old", type=Path, help="a folder that export_schemas wrote")
+        parser.add_argument("new", type=Path, nargs="?", help="another (default: the project)")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compare, print, and exit."""
+        old = _export(_files_in(options["old"]))
+        current = options["new"] is None
+        new = _export(
+            method_files(registry.methods.values()) if current else _files_in(options["new"])
+        )
+        changes = compare(old, new)
+        breaking = sum(change.breaking for change in changes)
+        if options["json"]:
+            found = {"changes": [each.as_json() for each in changes], "breaking": breaking}
+            self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+        else:
+            self._print(changes)
+            self.stdout.write(f"{len(changes)} changes, {breaking} breaking")
+        if breaking:
+            raise CommandError(f"{breaking} changes break callers")
+
+    def _print(self, changes: list[Change]) -> None:
+        for method, its_changes in groupby(changes, key=lambda change: change.method):
+            self.stdout.write(method)
+            for change in its_changes:
+                self.stdout.write(f"  {change}")
+
+
+def _files_in(folder: Path) -> dict[str, str]:
+    if not (folder / METHODS).is_dir():
+        raise CommandError(f"{folder} has no folder {METHODS!r}: is it what export_schemas wrote?")
+    return {path.name: path.read_text("utf-8") for path in (folder / METHODS).glob("*.json")}
+
+
+def _export(files: Mapping[str, str]) -> Export:
+    """Take both schemas of each method from its two files."""
+    made: dict[str, dict[str, Any]] = {}
+    for path, text in files.items():
+        for suffix, part in ((PARAMS, "params"), (RESULT, "result")):
+            if path.endswith(suffix):
+                name = unquote(path.rpartition("/")[2].removesuffix(suffix))
+                made.setdefault(name, {"params": True, "result": True})[part] = json.loads(text)
+    return made
