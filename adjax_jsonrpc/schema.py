@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, ForwardRef, TypeVar
@@ -43,7 +45,7 @@ class Schemas:
             return self.codec(annotation.__supertype__)
         if _is_alias(annotation):
             return self.share(
-                annotation, annotation.__name__, lambda: self.codec(annotation.__value__)
+                annotation, annotation.__name__, lambda: self.codec(_alias_value(annotation))
             )
         origin = typing.get_origin(annotation)
         if _is_alias(origin):
@@ -87,7 +89,8 @@ class Schemas:
 
     def _free_name(self, key: Any, name: str) -> str:
         if name in self.defs:
-            name = f"{getattr(key, '__module__', 'module')}.{name}"
+            owner = key[0] if isinstance(key, tuple) else key
+            name = f"{owner.__module__}.{name}"
         number = 2
         while name in self.defs:
             name, number = f"{name}_{number}", number + 1
@@ -117,7 +120,7 @@ class Schemas:
         return self.codec(Any if variable.__bound__ is None else variable.__bound__)
 
     def _generic_alias(self, alias: Any, args: tuple[Any, ...]) -> Codec:
-        value = alias.__value__
+        value = _alias_value(alias)
         arguments = dict(zip(alias.__type_params__, args, strict=False))
         name = f"{alias.__name__}_{'_'.join(map(type_name, args))}"
         return self.share((alias, args), name, lambda: self.codec(substitute(value, arguments)))
@@ -137,6 +140,16 @@ class Schemas:
 def _is_alias(annotation: Any) -> bool:
     """Whether it is a ``type X = …`` of the language or of typing_extensions."""
     return type(annotation).__name__ == "TypeAliasType"
+
+
+def _alias_value(alias: Any) -> Any:
+    """Give what an alias stands for, names in strings resolved in its module."""
+    holder = types.SimpleNamespace(__annotations__={"value": alias.__value__})
+    names = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
+    try:
+        return typing.get_type_hints(holder, globalns=names, include_extras=True)["value"]
+    except NameError as error:
+        raise RegistrationError(f"{alias.__name__}: {error}") from None
 
 
 def serves(object_type: type[ObjectType], cls: Any) -> bool:

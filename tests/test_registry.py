@@ -87,7 +87,7 @@ def test_a_name_has_an_app_and_a_function(registry, name):
 
 
 def test_annotations_may_name_what_is_defined_later(registry):
-    def early(request, a: Later) -> int:
+    def early(request, a: Later) -> int:  # noqa: F821
         return a
 
     registry.register(early)

@@ -382,7 +382,7 @@ def test_a_parameter_that_cannot_be_served_is_refused_by_name():
     class Opaque:
         pass
 
-    def f(request, a: int, b: list = None):
+    def f(request, a: int, b=None):
         return None
 
     f.__annotations__["b"] = list[Opaque]

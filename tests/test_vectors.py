@@ -23,7 +23,10 @@ FOLDER = Path(__file__).parent / "vectors"
 ROWS = json.loads((FOLDER / "annotations.json").read_text())["rows"]
 NAMES = {
     **vars(typing),
-    **{name: getattr(datetime_module, name) for name in ("datetime", "date", "time", "timedelta", "timezone")},
+    **{
+        name: getattr(datetime_module, name)
+        for name in ("datetime", "date", "time", "timedelta", "timezone")
+    },
     **vars(strategies),
     "Decimal": decimal.Decimal,
     "UUID": uuid.UUID,

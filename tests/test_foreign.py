@@ -1,0 +1,118 @@
+"""Models of other libraries: their own schema, their own validation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date, datetime
+from typing import Optional
+
+import attrs
+import msgspec
+import pydantic
+import pytest
+from jsonschema import Draft202012Validator
+
+from .helpers import CallError, a_gateway, call
+
+
+class Line(pydantic.BaseModel):
+    sku: str
+    qty: int = pydantic.Field(ge=1)
+
+
+class Cart(pydantic.BaseModel):
+    lines: list[Line]
+    on: Optional[date] = None
+
+    @pydantic.field_validator("lines")
+    @classmethod
+    def _some(cls, lines):
+        if len(lines) == 3:
+            raise ValueError("three is a crowd")
+        return lines
+
+
+class Track(msgspec.Struct):
+    title: str
+    length: int
+    on: Optional[datetime] = None
+
+
+@attrs.define
+class Place:
+    name: str
+    height: float = 0.0
+    _secret: int = attrs.field(default=1, alias="secret")
+
+
+def cart(request, cart: Cart) -> Cart:
+    assert isinstance(cart, Cart) and all(isinstance(line, Line) for line in cart.lines)
+    return cart
+
+
+def track(request, tracks: list[Track]) -> list[Track]:
+    assert all(isinstance(each, Track) for each in tracks)
+    return tracks
+
+
+def place(request, place: Place) -> Place:
+    assert isinstance(place, Place)
+    return place
+
+
+@pytest.fixture
+def gateway():
+    return a_gateway(cart, track, place)
+
+
+def errors(gateway, method, *args):
+    with pytest.raises(CallError) as caught:
+        call(gateway, method, *args)
+    return [(each["path"], each["message"]) for each in caught.value.errors]
+
+
+def test_a_pydantic_model_is_a_parameter_and_a_result(gateway):
+    sent = {"lines": [{"sku": "A", "qty": 1}], "on": "2026-11-22"}
+    assert call(gateway, "t.cart", sent) == sent
+
+
+def test_a_pydantic_model_refuses_by_its_schema_and_by_itself(gateway):
+    assert errors(gateway, "t.cart", {"lines": [{"sku": "A", "qty": 0}]}) == [
+        ("/0/lines/0/qty", "0 is less than the minimum of 1")
+    ]
+    assert errors(gateway, "t.cart", {"lines": [{"sku": "A", "qty": 1}] * 3}) == [
+        ("/0/lines", "Value error, three is a crowd")
+    ]
+
+
+def test_a_msgspec_struct_is_a_parameter_and_a_result(gateway):
+    sent = [{"title": "a", "length": 1, "on": "2026-11-22T00:00:00Z"}]
+    assert call(gateway, "t.track", sent) == sent
+    assert errors(gateway, "t.track", [{"title": "a"}])[0][0] == "/0/0"
+
+
+def test_an_attrs_class_is_a_parameter_and_a_result(gateway):
+    assert call(gateway, "t.place", {"name": "x"}) == {"name": "x", "height": 0.0, "_secret": 1}
+    assert call(gateway, "t.place", {"name": "x", "secret": 2})["_secret"] == 2
+    assert errors(gateway, "t.place", {"name": "x", "other": 2})[0][0] == "/0"
+
+
+@pytest.mark.parametrize("method", ["cart", "track", "place"])
+def test_their_schemas_are_exported(gateway, method):
+    signature = gateway.registry.get(f"t.{method}").signature
+    for schema in (signature.params_schema, signature.result_schema):
+        Draft202012Validator.check_schema(schema)
+        assert "$defs" in schema
+
+
+def test_nothing_is_imported_that_is_not_used():
+    code = "import adjax_jsonrpc.gateway, sys; print({'pydantic', 'attr', 'annotated_types', 'django'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path = {sys.path!r}; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # jsonschema itself is made with attrs.
+    assert done.stdout.strip() in ("set()", "{'attr'}")
