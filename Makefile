@@ -8,7 +8,7 @@ PORT ?= 8000
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help demo test test-python test-client test-matrix check format build-client clean
+.PHONY: help demo test test-python test-client test-matrix check exports format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -25,6 +25,10 @@ $(VENV)/.test: $(VENV)/.runtime
 
 client/node_modules/.installed: client/package-lock.json
 	cd client && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+tests/node/node_modules/.installed: tests/node/package-lock.json
+	cd tests/node && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(CHROMIUM):
@@ -46,17 +50,23 @@ test: test-client test-python  ## all tests: the client's, Python's and the brow
 test-client: client/node_modules/.installed  ## the client's own tests and its sizes
 	cd client && npm test
 
-test-python: $(VENV)/.test client/node_modules/.installed | $(CHROMIUM)  ## Python's and the browser's tests
+test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_modules/.installed | $(CHROMIUM)  ## Python's and the browser's tests
 	$(BIN)/python -m pytest
 
-test-matrix:  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
+test-matrix: client/node_modules/.installed tests/node/node_modules/.installed  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
 	sh tests/matrix.sh
 
 check: $(VENV)/.test client/node_modules/.installed  ## lint, format, types, freshness of generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python example/manage.py export_schemas --out schemas --check
+	$(BIN)/python example/manage.py export_typescript --out example/api.d.ts --check
 	cd client && npm run check
+
+exports: $(VENV)/.test  ## write what is generated from the example's methods: schemas/, example/api.d.ts
+	$(BIN)/python example/manage.py export_schemas --out schemas
+	$(BIN)/python example/manage.py export_typescript --out example/api.d.ts
 
 format: $(VENV)/.test  ## format and mend what can be mended
 	$(BIN)/ruff check --fix --quiet . || true
@@ -66,4 +76,4 @@ build-client: client/node_modules/.installed  ## build the client into the packa
 	cd client && npm run build
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .venv-* build dist *.egg-info client/node_modules client/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis example/*.sqlite3
+	rm -rf $(VENV) .venv-* build dist *.egg-info client/node_modules client/dist tests/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis example/*.sqlite3
