@@ -32,15 +32,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 import adjax_jsonrpc
-from adjax_jsonrpc import Registry, Serializer, conf
+from adjax_jsonrpc import Registry, Schema, Serializer, conf
+from adjax_jsonrpc.exports import method_files
 from adjax_jsonrpc.gateway import Gateway
 
 from .http_calls import send
@@ -71,6 +74,8 @@ class Block:
             return f"{self.language} {self.where}"
         if re.fullmatch(r"test_\w+\.py", self.where):
             return self.where
+        if (self.page.name, self.language) == ("diff-schemas.md", ""):
+            return "diff"
         if self.language in ("python", "html"):
             return self.language if re.fullmatch(r"[\w/]+\.(py|html)", self.where) else ""
         if self.language in ("console", "rpc", "js"):
@@ -318,6 +323,27 @@ def test_targets_of_the_makefile(block):
         assert command[0] == "make", f"{block}: {line}"
         if len(command) > 1:
             subprocess.run([*command, "--dry-run"], cwd=ROOT, capture_output=True, check=True)
+
+
+def test_the_example_of_a_breaking_change(tmp_path):
+    """The released method and the one of now, as the page shows their difference."""
+
+    def released(request, sku: Annotated[str, Schema(maxLength=8)]) -> int: ...
+    def now(request, sku: Annotated[str, Schema(maxLength=12)], warehouse: str) -> int: ...
+
+    for name, function in {"released": released, "now": now}.items():
+        registry = Registry(Serializer(), app_label=lambda module: "shop")
+        function.__annotations__ = get_type_hints(function, globals(), locals(), True)
+        registry.register(name="shop.stock")(function)
+        for path, text in method_files(registry.methods.values()).items():
+            (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / path).write_text(text)
+    (block,) = [each for each in BLOCKS if each.kind == "diff"]
+    printed = StringIO()
+    with pytest.raises(CommandError, match="1 changes break"):
+        call_command("diff_schemas", tmp_path / "released", tmp_path / "now", stdout=printed)
+    expected = [line for line in block.text.splitlines() if not line.startswith("$ ")]
+    assert sorted(printed.getvalue().splitlines()) == sorted(expected)
 
 
 # ── links, tables, the picture ──
