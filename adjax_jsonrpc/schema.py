@@ -12,7 +12,7 @@ from .codec import Codec, tag_schema
 from .entries import CLASSES, FORMS, QUALIFIERS, any_of
 from .errors import RegistrationError
 from .serializer import Serializer
-from .structures import structure_of, substitute, type_name
+from .structures import resolved_hints, structure_of, substitute, type_name
 from .tags import ObjectType
 from .typing import JsonSchema, Members
 
@@ -147,7 +147,7 @@ def _alias_value(alias: Any) -> Any:
     holder = types.SimpleNamespace(__annotations__={"value": alias.__value__})
     names = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
     try:
-        return typing.get_type_hints(holder, globalns=names, include_extras=True)["value"]
+        return resolved_hints(holder, names)["value"]
     except NameError as error:
         raise RegistrationError(f"{alias.__name__}: {error}") from None
 

@@ -16,6 +16,7 @@ from .exact import Check, compiled, members, positions
 from .explain import Explainer
 from .schema import Schemas
 from .serializer import Serializer
+from .structures import resolved_hints
 from .typed import typing_of
 from .typing import Decode, Json, JsonSchema, Params
 
@@ -180,9 +181,7 @@ def _hints(
     # Not the function itself: Python 3.10 would make "x: int = None" an Optional[int].
     holder = types.SimpleNamespace(__annotations__=annotations)
     try:
-        return typing.get_type_hints(
-            holder, globalns=getattr(innermost, "__globals__", {}), include_extras=True
-        )
+        return resolved_hints(holder, getattr(innermost, "__globals__", {}))
     except NameError as error:
         raise RegistrationError(
             f"{error}: annotations are resolved at run time, so import the name outside of "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
+import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
@@ -219,8 +221,9 @@ def member_value(member: Any) -> Any:
 
 
 def _hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+    names = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
     try:
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = resolved_hints(cls, names)
     except NameError as error:
         raise RegistrationError(f"{type_name(cls)}: {error}") from None
     if not args:
@@ -229,12 +232,43 @@ def _hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     return {name: substitute(hint, variables) for name, hint in hints.items()}
 
 
+def resolved_hints(holder: Any, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Give the annotations of a class or another holder, names in strings resolved.
+
+    Raises ``NameError`` for a name that neither its module nor ``names`` have.
+    """
+    known = None if names is None else dict(names)
+    found = typing.get_type_hints(holder, globalns=known, include_extras=True)
+    if sys.version_info < (3, 11):  # which leaves the string in list["Item"]
+        return {name: _resolved(hint, known or {}) for name, hint in found.items()}
+    return found
+
+
+def _resolved(annotation: Any, names: dict[str, Any]) -> Any:
+    if isinstance(annotation, str):
+        holder = types.SimpleNamespace(__annotations__={"it": annotation})
+        return resolved_hints(holder, names)["it"]
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is None or origin is typing.Literal:  # whose strings are values
+        return annotation
+    if origin is typing.Annotated:
+        return typing.Annotated[(_resolved(args[0], names), *args[1:])]
+    resolved = tuple(_resolved(arg, names) for arg in args)
+    if resolved == args:
+        return annotation
+    if origin in (typing.Union, types.UnionType):
+        return typing.Union[resolved]  # noqa: UP007
+    if isinstance(annotation, types.GenericAlias):
+        return annotation.__origin__[resolved]  # type: ignore[index]
+    return annotation.copy_with(resolved)
+
+
 def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
     """Put types in the place of type variables."""
     if isinstance(annotation, TypeVar):
         return variables.get(annotation, annotation)
     parameters = getattr(annotation, "__parameters__", ())
-    if not parameters or isinstance(annotation, type):
+    if not parameters or typing.get_origin(annotation) is None:
         return annotation
     return annotation[tuple(variables.get(each, each) for each in parameters)]
 

@@ -349,6 +349,8 @@ def is_instance(value: Any, annotation: Any) -> bool:
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated:
         return is_instance(value, args[0]) and _holds(value, args[1].keywords)
+    if getattr(origin, "_name", None) == "NotRequired":
+        return is_instance(value, args[0])
     if origin in (Union, types.UnionType):
         return any(is_instance(value, arg) for arg in args)
     if origin is Literal:
