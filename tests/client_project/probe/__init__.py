@@ -1,0 +1,1 @@
+"""Methods that wait, count, or take the server down."""
