@@ -10,7 +10,7 @@ from .docstrings import Docstring, parse
 from .registry import Method
 from .serializer import Serializer
 from .signature import Signature
-from .subschemas import Names, closure, tag_of
+from .subschemas import Names, closure, definition_of, tag_of
 from .tags import BUILT_IN
 from .typescript_types import Writer, key
 from .typing import JsonSchema
@@ -80,6 +80,10 @@ class _Shared:
         return Writer(refer, self._built_in, accepts=accepts, exact_integers=self._exact_integers)
 
     def _declare(self, name: str, defs: Mapping[str, JsonSchema], app: str, accepts: bool) -> str:
+        definition = defs.get(name, True)
+        target = definition_of(definition)
+        if target is not None and definition == {"$ref": f"#/$defs/{target}"}:
+            return self._declare(target, defs, app, accepts)
         given, taken = (
             {each: self._writer(str, way).type(part) for each, part in closure(name, defs).items()}
             for way in (False, True)
@@ -92,7 +96,7 @@ class _Shared:
         if declared not in self.declared:
             self.declared[declared] = ""  # met again inside of itself
             writer = self._writer(lambda each: self._declare(each, defs, app, accepts), accepts)
-            self.declared[declared] = _declaration(declared, defs.get(name, True), writer)
+            self.declared[declared] = _declaration(declared, definition, writer)
         return declared
 
 
@@ -111,7 +115,7 @@ def _is_interface(schema: dict[str, Any]) -> bool:
 def _identifier(name: str) -> str:
     """Make a type's name of one in ``$defs``: a tag's says that it is one."""
     bare = name.removeprefix("tag.")
-    words = re.split(r"\W+", bare)
+    words = list(dict.fromkeys(re.split(r"\W+", bare)))  # "Order.Order" is an Order
     made = "".join(word[:1].upper() + word[1:] for word in words)
     if made[:1].isdigit():
         made = f"_{made}"

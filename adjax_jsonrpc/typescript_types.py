@@ -72,7 +72,8 @@ class Writer:
             f"{key(name)}{'' if name in required else '?'}: {text}"
             for name, text in written.items()
         ]
-        others = schema.get("additionalProperties", True)
+        # TypeScript's objects are open anyway: an index would only hide wrong names.
+        others = schema.get("additionalProperties", not properties)
         if others is not False:
             optional = ["undefined"] if written.keys() - set(required) else []
             every = _union([self.type(others), *written.values(), *optional])

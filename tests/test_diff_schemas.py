@@ -268,6 +268,9 @@ def nearly(draw, schema):
             else ()
         )
     ]
+    bounds = [k for k in ("minimum", "maxLength") if isinstance(schema, dict) and k in schema]
+    if bounds:
+        return {**schema, bounds[0]: draw(st.integers(0, 2))}
     if not inside or draw(st.integers(0, 2)) == 0:
         return draw(st.one_of(SCHEMAS, st.just({"anyOf": [schema, draw(SCHEMAS)]})))
     keyword, key = draw(st.sampled_from(inside))

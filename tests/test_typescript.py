@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -37,6 +38,14 @@ class Tree(TypedDict):
 class Point:
     x: int
     y: float = 0.0
+
+
+class Leaf(msgspec.Struct):
+    names: dict[str, bool]
+
+
+class Branch(msgspec.Struct):
+    leaf: Leaf
 
 
 class Money: ...
@@ -234,6 +243,14 @@ def test_a_type_without_a_schema_may_hold_anything():
     text = declared(f, serializer=Serializer([CustomType]))
     assert 'export type CustomTag = Tagged<"custom", { [name: string]: unknown }>;' in text
     assert "Method<[a: CustomTag], { a: CustomTag }, null>" in text
+
+
+def test_a_model_of_another_library_has_one_name():
+    def f(request, a: Branch) -> None: ...
+
+    text = declared(f)
+    assert "export interface Branch {\n  leaf: BranchLeaf;\n}\n" in text
+    assert "Method<[a: Branch], { a: Branch }, null>" in text
 
 
 # ── the command ──
