@@ -1,10 +1,12 @@
 // Builds the static files and the npm package; with --check only compares the static files.
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleDeclarations } from "./declarations.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const statics = join(here, "../adjax_jsonrpc/static/adjax_jsonrpc");
@@ -29,15 +31,25 @@ export const bundle = async (entry, format) => {
 
 const banner = `/*! adjax-jsonrpc ${version} | MIT licence | built from client/src by "npm run build" */\n`;
 
+const compile = (folder) => {
+  const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
+  const options = ["-p", join(here, "tsconfig.build.json"), "--outDir", folder];
+  execFileSync(process.execPath, [join(dirname(tsc), "bin/tsc"), ...options], { stdio: "inherit" });
+};
+
 const files = {
   "adjax.mjs": () => bundle("src/index.ts", "esm"),
   "adjax.js": () => bundle("src/classic.ts", "iife"),
+  "adjax.d.mts": (compiled) => bundleDeclarations(join(compiled, "index")),
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const check = process.argv.includes("--check");
+  const compiled = check ? mkdtempSync(join(tmpdir(), "compiled-")) : join(here, "dist");
+  if (!check) rmSync(compiled, { recursive: true, force: true });
+  compile(compiled);
   for (const [name, make] of Object.entries(files)) {
-    const text = banner + (await make());
+    const text = banner + (await make(compiled));
     const path = join(statics, name);
     if (!check) {
       writeFileSync(path, text);
@@ -53,10 +65,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     }
   }
   if (check) {
+    rmSync(compiled, { recursive: true });
     if (!process.exitCode) console.log("built files are fresh");
-  } else {
-    rmSync(join(here, "dist"), { recursive: true, force: true });
-    const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
-    execFileSync(process.execPath, [join(dirname(tsc), "bin/tsc"), "-p", join(here, "tsconfig.build.json")], { stdio: "inherit" });
   }
 }
