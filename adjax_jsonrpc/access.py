@@ -10,7 +10,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import SimpleLazyObject
 
 from .errors import AuthenticationRequiredError, CsrfError, PermissionDeniedError
-from .registry import Method
+from .method import Method
 
 
 class _Check(CsrfViewMiddleware):

@@ -21,9 +21,8 @@ class AdjaxConfig(AppConfig):
 
     def ready(self) -> None:
         """Discover, then resolve; whatever can't be imported or served stops the start."""
-        from . import checks  # noqa: F401 - registers them
+        from . import checks, discovery  # noqa: F401 - the checks register themselves
         from .conf import settings
-        from .discovery import discover
 
         registry.app_label = containing_app_label
         serializer.convert(Promise, str)
@@ -32,7 +31,7 @@ class AdjaxConfig(AppConfig):
         for module_name in settings.module_names:
             autodiscover_modules(module_name)
         registry.resolve()
-        registry.serve("rpc.discover", discover)
+        discovery.serve()
 
 
 def containing_app_label(module: str) -> str:

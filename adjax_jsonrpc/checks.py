@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator, SchemaError
 
 from .conf import Settings, settings
 from .errors import RpcError, WireError
-from .registry import Method, registry
+from .method import Method
+from .registry import registry
 
 _NUMBERS = (
     "ADJAX_MAX_BODY_BYTES",
@@ -61,8 +62,29 @@ def _is_name(value: Any) -> bool:
 
 
 @register
+def check_data(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E007: what pages find in ``ADJAX.data`` is a dict that can be sent."""
+    data = settings.data
+    try:
+        if not isinstance(data, Mapping):
+            raise TypeError("it is no dict")
+        registry.serializer.encode(dict(data))
+    except (TypeError, WireError) as error:
+        return [
+            Error(
+                f"ADJAX_DATA can't be served: {error}",
+                hint="Set a dict of values that JSON or a registered type holds.",
+                id="adjax_jsonrpc.E007",
+            )
+        ]
+    return []
+
+
+@register
 def check_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """adjax_jsonrpc.E003: the template of interface.js can be loaded."""
+    if not _is_name(settings.template):
+        return []  # check_names says so
     try:
         get_template(settings.template)
     except TemplateDoesNotExist:

@@ -21,21 +21,15 @@ class Codec:
     ``schema`` is the JSON Schema of the wire form. ``decode`` makes the Python value of a form
     that ``schema`` accepts; ``None`` where the form is the value. With ``tags_only`` it has
     something to do only where the body holds tags. ``exact`` checks for plain values that need
-    neither validating nor decoding, ``None`` where a type has no such values.
+    neither validating nor decoding, ``None`` where a type has no such values. With ``is_text``
+    every form is a string, as the keys of an object are.
     """
 
     schema: JsonSchema
     decode: Decode | None = None
     tags_only: bool = True
     exact: Exact | None = None
-
-    @property
-    def is_text(self) -> bool:
-        """Whether every accepted form is a string, as the keys of an object are."""
-        if not isinstance(self.schema, dict):
-            return False
-        values = self.schema.get("enum", [self.schema.get("const")])
-        return self.schema.get("type") == "string" or all(type(v) is str for v in values)
+    is_text: bool = False
 
 
 def validator(schema: JsonSchema) -> Callable[[Any], bool]:

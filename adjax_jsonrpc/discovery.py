@@ -7,11 +7,34 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from . import access
+from . import access, http
 from .conf import settings
 from .errors import RpcError
+from .method import Method
 from .openrpc import document
-from .registry import Method, registry
+from .registry import registry
+
+
+class Verbatim(dict[str, Any]):
+    """An object that is sent as it is: a member ``__type__`` inside is no tag."""
+
+
+def serve() -> None:
+    """Serve ``rpc.discover``, which may answer ``Verbatim``."""
+    registry.serve("rpc.discover", discover_method)
+    method = registry.get("rpc.discover")
+    if method is not None:
+        method.signature.is_exact_result = lambda value: type(value) is Verbatim
+
+
+def discover_method(request: HttpRequest) -> dict[str, Any]:
+    """Answer ``rpc.discover`` so that every caller has the same document in the end.
+
+    Its schemas speak of the member ``__type__``. A caller who reads tags gets that escaped, any
+    other the document itself.
+    """
+    found = discover(request)
+    return found if http.reads_tags(request) else Verbatim(found)
 
 
 def discover(request: HttpRequest) -> dict[str, Any]:

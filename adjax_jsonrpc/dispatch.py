@@ -16,7 +16,7 @@ from msgspec import UNSET, Raw
 
 from .envelope import ErrorResponse, Request, Response, refusal
 from .errors import InternalError, LimitExceededError, RpcError, WireError
-from .registry import Method
+from .method import Method
 from .serializer import Serializer
 from .signature import Arguments
 from .vocabulary import JsonRpcError, unwrap

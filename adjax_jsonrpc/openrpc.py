@@ -10,9 +10,10 @@ from typing import Any
 from .docstrings import parse
 from .draft07 import Components, beside_reference
 from .errors import AuthenticationRequiredError, PermissionDeniedError, WireError, declared
-from .registry import Method
+from .method import Method
+from .parameters import Parameter
 from .serializer import Serializer
-from .signature import Parameter, Signature
+from .signature import Signature
 from .tags import TAG
 from .typing import Json
 

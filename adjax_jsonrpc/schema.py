@@ -6,13 +6,15 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ForwardRef, TypeVar
 
 from .codec import Codec, tag_schema
 from .entries import CLASSES, FORMS, QUALIFIERS, any_of
 from .errors import RegistrationError
+from .hints import resolved_hints, substitute, type_name
 from .serializer import Serializer
-from .structures import resolved_hints, structure_of, substitute, type_name
+from .structures import structure_of
 from .tags import ObjectType
 from .typing import JsonSchema, Members
 
@@ -84,7 +86,7 @@ class Schemas:
         codec = build()
         built.append(codec)
         self.defs[name] = codec.schema
-        self._shared[key] = Codec(reference, codec.decode, codec.tags_only, codec.exact)
+        self._shared[key] = replace(codec, schema=reference)
         return self._shared[key]
 
     def _free_name(self, key: Any, name: str) -> str:

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
-from math import isfinite
-from types import GeneratorType, MappingProxyType
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
+from .builtin import BUILT_IN, BigIntType
 from .errors import WireError, excerpt
 from .foreign import plain_data
-from .tags import (
-    BUILT_IN,
-    MAX_SAFE_INTEGER,
-    TAG,
-    BigIntType,
-    BytesType,
-    EscapedObjectType,
-    FloatType,
-    MapType,
-    ObjectType,
-    SetType,
-    TextType,
+from .sending import (
+    NATURAL,
+    Handler,
+    conversion_handler,
+    dataclass_handler,
+    refuse,
+    tag_handler,
+    tagged,
 )
+from .tags import MAX_SAFE_INTEGER, TAG, ObjectType
 from .typing import Json
 
 __all__ = ["ObjectType", "Serializer", "serializer"]
 
 _Type = TypeVar("_Type", bound=type[ObjectType])
-_Walk: TypeAlias = Callable[[Any], Any]
-_Handler: TypeAlias = Callable[[Any, _Walk], Any]
 
 
 class Serializer:
@@ -45,7 +38,7 @@ class Serializer:
         self.object_types_by_cls: dict[type, type[ObjectType]] = {}
         self.object_types_by_name: dict[str, type[ObjectType]] = {}
         self._conversions: dict[type, Callable[[Any], Any]] = {}
-        self._handlers: dict[type, _Handler] = {}
+        self._handlers: dict[type, Handler] = {}
         for object_type in object_types or ():
             self.enable(object_type)
 
@@ -110,7 +103,7 @@ class Serializer:
                 return value
             if kind is int:
                 if bigint_tags and not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
-                    return _tagged(BigIntType, value, walk)
+                    return tagged(BigIntType, value, walk)
                 return value
             handler = handlers.get(kind)
             if handler is None:
@@ -123,21 +116,21 @@ class Serializer:
             raise WireError("the value is nested too deep or contains itself") from None
         return wire
 
-    def _handler_for(self, kind: type) -> _Handler:
+    def _handler_for(self, kind: type) -> Handler:
         for cls in kind.__mro__:
             object_type = self.type_for(cls)
             if object_type is not None:
-                return _tag_handler(object_type)
+                return tag_handler(object_type)
             if cls in self._conversions:
-                return _conversion_handler(self._conversions[cls])
-            if cls in _NATURAL:
-                return _NATURAL[cls]
+                return conversion_handler(self._conversions[cls])
+            if cls in NATURAL:
+                return NATURAL[cls]
         if dataclasses.is_dataclass(kind):
-            return _dataclass_handler(kind)
+            return dataclass_handler(kind)
         conversion = plain_data(kind)
         if conversion is not None:
-            return _conversion_handler(conversion)
-        return _refuse
+            return conversion_handler(conversion)
+        return refuse
 
     # ── wire → Python ──
 
@@ -203,111 +196,6 @@ def decode_members(object_type: type[ObjectType], members: dict[str, Any]) -> An
         raise WireError(f"{object_type.name}: {excerpt(str(error))}") from None
     except Exception:
         raise WireError(f"{object_type.name}: the value can't be decoded") from None
-
-
-# ── how each kind of value is sent ──
-
-
-def _tagged(object_type: type[ObjectType], value: Any, walk: _Walk) -> dict[str, Any]:
-    try:
-        members = object_type.encode(value)
-    except ValueError as error:
-        raise WireError(f"{object_type.name}: {error}") from error
-    if type(members) is not dict:
-        raise TypeError(
-            f"{object_type.__qualname__}.encode must return a dict, not {type(members).__name__}"
-        )
-    return {TAG: object_type.name, **_object(members, walk)}
-
-
-def _tag_handler(object_type: type[ObjectType]) -> _Handler:
-    if issubclass(object_type, TextType):
-        return _text_handler(object_type)
-    return lambda value, walk: _tagged(object_type, value, walk)
-
-
-def _text_handler(object_type: type[TextType]) -> _Handler:
-    write = object_type.write
-
-    def handle(value: Any, walk: _Walk) -> Any:
-        try:
-            return {TAG: object_type.name, "value": write(value)}
-        except ValueError as error:
-            raise WireError(f"{object_type.name}: {error}") from error
-
-    return handle
-
-
-def _conversion_handler(conversion: Callable[[Any], Any]) -> _Handler:
-    return lambda value, walk: walk(conversion(value))
-
-
-def _array(value: Iterable[Any], walk: _Walk) -> list[Any]:
-    items: list[Any] = []
-    try:
-        for item in value:
-            items.append(walk(item))
-    except WireError as error:
-        raise error.inside(len(items)) from None
-    return items
-
-
-def _object(value: Mapping[str, Any], walk: _Walk) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    key: Any = ""
-    try:
-        for key, item in value.items():
-            members[key if type(key) is str else str.__str__(key)] = walk(item)
-    except WireError as error:
-        raise error.inside(key) from None
-    return members
-
-
-def _mapping(value: Mapping[Any, Any], walk: _Walk) -> dict[str, Any]:
-    for key in value:
-        if not isinstance(key, str):
-            return _tagged(MapType, value, walk)
-    if TAG in value:
-        return _tagged(EscapedObjectType, value, walk)
-    return _object(value, walk)
-
-
-def _float(value: float, walk: _Walk) -> Any:
-    return float(value) if isfinite(value) else _tagged(FloatType, value, walk)
-
-
-def _dataclass_handler(kind: type) -> _Handler:
-    names = [field.name for field in dataclasses.fields(kind)]
-    return lambda value, walk: _object({name: getattr(value, name) for name in names}, walk)
-
-
-def _refuse(value: Any, walk: _Walk) -> Any:
-    raise WireError(
-        f"a {type(value).__module__}.{type(value).__qualname__} can't be sent: "
-        "return plain data, or register an ObjectType for it"
-    )
-
-
-def _refuse_generator(value: Any, walk: _Walk) -> Any:
-    raise WireError("a generator can't be sent: return a list of its values")
-
-
-_NATURAL: dict[type, _Handler] = {
-    str: lambda value, walk: str.__str__(value),
-    int: lambda value, walk: walk(int(value)),
-    float: _float,
-    list: _array,
-    tuple: _array,
-    dict: _mapping,
-    Mapping: _mapping,
-    MappingProxyType: _mapping,
-    frozenset: lambda value, walk: _tagged(SetType, value, walk),
-    bytearray: lambda value, walk: _tagged(BytesType, value, walk),
-    memoryview: lambda value, walk: _tagged(BytesType, value, walk),
-    Enum: lambda value, walk: walk(value.value),
-    GeneratorType: _refuse_generator,
-}
-"""Classes that JSON, or one built-in tag, holds; an instance goes by the nearest in its MRO."""
 
 
 serializer = Serializer()

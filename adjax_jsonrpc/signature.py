@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import inspect
-import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from .codec import Codec, validator
-from .errors import InvalidParamsError, RegistrationError, WireError
+from .errors import InvalidParamsError, WireError
 from .exact import Check, compiled, members, positions
 from .explain import Explainer
+from .parameters import (
+    Kind,
+    Parameter,
+    declared_parameters,
+    hints_of,
+    named_codec,
+    of_kind,
+    parameter_of,
+)
 from .schema import Schemas
 from .serializer import Serializer
-from .structures import resolved_hints
 from .typed import typing_of
 from .typing import Decode, Json, JsonSchema, Params
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
-_Kind = inspect._ParameterKind
-_REQUEST_NAMES = frozenset({"request", "_request", "_"})
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a method, the request left out."""
-
-    name: str
-    kind: _Kind
-    codec: Codec
-    required: bool
-    default: Any
-
-    @property
-    def has_changeable_default(self) -> bool:
-        """Whether the function could change its default, for every later call."""
-        return isinstance(self.default, (list, dict, set, bytearray))
 
 
 class Signature:
@@ -49,12 +37,12 @@ class Signature:
     """
 
     def __init__(self, function: Callable[..., Any], serializer: Serializer) -> None:
-        request, *declared = _declared(function)
+        request, *declared = declared_parameters(function)
         typing_ = typing_of(function)
-        hints = _hints(function, typing_.annotations, request.name)
+        hints = hints_of(function, typing_.annotations, request.name)
         schemas = Schemas(serializer, strict=typing_.strict)
         self.request_name = request.name
-        self.parameters = [_parameter(each, hints, schemas) for each in declared]
+        self.parameters = [parameter_of(each, hints, schemas) for each in declared]
         self.by_position = _by_position(self.parameters)
         self.by_name = _by_name(self.parameters, request)
         self.params_schema = schemas.complete({"anyOf": [self.by_name, self.by_position]})
@@ -69,7 +57,7 @@ class Signature:
             if each.has_changeable_default
         ]
         results = Schemas(serializer, for_results=True)
-        self.result = _codec(results, hints.get("return", Any), "the result")
+        self.result = named_codec(results, hints.get("return", Any), "the result")
         self.result_schema = results.complete(self.result.schema)
         self._accepts_result = validator(self.result_schema)
         self.is_exact_result = compiled(self.result.exact, for_results=True)
@@ -77,7 +65,7 @@ class Signature:
     @property
     def names(self) -> list[str]:
         """The parameters that have a name of their own, in their order."""
-        variable = (_Kind.VAR_POSITIONAL, _Kind.VAR_KEYWORD)
+        variable = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
         return [each.name for each in self.parameters if each.kind not in variable]
 
     @property
@@ -156,64 +144,11 @@ class Signature:
         return errors or [{"path": "", "message": "not accepted", "keyword": "anyOf"}]
 
 
-def _declared(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    declared = list(inspect.signature(function).parameters.values())
-    positional = (_Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
-    if not declared or declared[0].kind not in positional or not _is_request(declared[0]):
-        raise RegistrationError("the first parameter must be the request: def method(request, …)")
-    return declared
-
-
-def _is_request(parameter: inspect.Parameter) -> bool:
-    annotation = parameter.annotation
-    name = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
-    return parameter.name in _REQUEST_NAMES or name.rpartition(".")[2].endswith("Request")
-
-
-def _hints(
-    function: Callable[..., Any], given: Mapping[str, Any] | None, request_name: str
-) -> dict[str, Any]:
-    innermost = inspect.unwrap(function)
-    if not hasattr(innermost, "__globals__"):  # an instance with __call__
-        innermost = type(innermost).__call__
-    annotations = dict(given or getattr(innermost, "__annotations__", {}))
-    annotations.pop(request_name, None)
-    # Not the function itself: Python 3.10 would make "x: int = None" an Optional[int].
-    holder = types.SimpleNamespace(__annotations__=annotations)
-    try:
-        return resolved_hints(holder, getattr(innermost, "__globals__", {}))
-    except NameError as error:
-        raise RegistrationError(
-            f"{error}: annotations are resolved at run time, so import the name outside of "
-            "TYPE_CHECKING"
-        ) from None
-
-
-def _parameter(
-    declared: inspect.Parameter, hints: Mapping[str, Any], schemas: Schemas
-) -> Parameter:
-    codec = _codec(schemas, hints.get(declared.name, Any), f"parameter {declared.name!r}")
-    variable = declared.kind in (_Kind.VAR_POSITIONAL, _Kind.VAR_KEYWORD)
-    required = declared.default is declared.empty and not variable
-    return Parameter(declared.name, declared.kind, codec, required, declared.default)
-
-
-def _codec(schemas: Schemas, annotation: Any, what: str) -> Codec:
-    try:
-        return schemas.codec(annotation)
-    except RegistrationError as error:
-        raise RegistrationError(f"{what}: {error}") from None
-
-
-def _of_kind(parameters: list[Parameter], *kinds: _Kind) -> list[Parameter]:
-    return [each for each in parameters if each.kind in kinds]
-
-
 def _by_position(parameters: list[Parameter]) -> JsonSchema:
-    if any(each.required for each in _of_kind(parameters, _Kind.KEYWORD_ONLY)):
+    if any(each.required for each in of_kind(parameters, Kind.KEYWORD_ONLY)):
         return {"type": "array", "not": {}}
-    positional = _of_kind(parameters, _Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
-    rest = _of_kind(parameters, _Kind.VAR_POSITIONAL)
+    positional = of_kind(parameters, Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
+    rest = of_kind(parameters, Kind.VAR_POSITIONAL)
     schema: dict[str, Any] = {"type": "array"}
     if positional:
         schema["prefixItems"] = [each.codec.schema for each in positional]
@@ -230,13 +165,13 @@ def _by_position(parameters: list[Parameter]) -> JsonSchema:
 
 
 def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSchema:
-    if any(each.required for each in _of_kind(parameters, _Kind.POSITIONAL_ONLY)):
+    if any(each.required for each in of_kind(parameters, Kind.POSITIONAL_ONLY)):
         return {"type": "object", "not": {}}
-    named = _of_kind(parameters, _Kind.POSITIONAL_OR_KEYWORD, _Kind.KEYWORD_ONLY)
-    others = _of_kind(parameters, _Kind.VAR_KEYWORD)
+    named = of_kind(parameters, Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
+    others = of_kind(parameters, Kind.VAR_KEYWORD)
     properties = {each.name: each.codec.schema for each in named}
     schema: dict[str, Any] = {"type": "object"}
-    if others and request.kind is _Kind.POSITIONAL_OR_KEYWORD:
+    if others and request.kind is Kind.POSITIONAL_OR_KEYWORD:
         properties[request.name] = False  # **kwargs opens the object, but not for the request
     if properties:
         schema["properties"] = properties
@@ -251,8 +186,8 @@ def _exact_checks(parameters: list[Parameter]) -> tuple[Check | None, Check | No
     """Give the checks for params that can be handed on as they are: by position, by name."""
     if any(each.has_changeable_default for each in parameters):
         return None, None
-    positional = _of_kind(parameters, _Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
-    named = _of_kind(parameters, _Kind.POSITIONAL_OR_KEYWORD, _Kind.KEYWORD_ONLY)
+    positional = of_kind(parameters, Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
+    named = of_kind(parameters, Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
     all_positional = len(positional) == len(parameters)
     all_named = len(named) == len(parameters)
     required = frozenset(each.name for each in named if each.required)
@@ -278,10 +213,10 @@ def _decoders(parameters: list[Parameter], tags: bool) -> _Decoders:
     def needed(codec: Codec) -> Decode | None:
         return codec.decode if tags or not codec.tags_only else None
 
-    positional = _of_kind(parameters, _Kind.POSITIONAL_ONLY, _Kind.POSITIONAL_OR_KEYWORD)
-    named = _of_kind(parameters, _Kind.POSITIONAL_OR_KEYWORD, _Kind.KEYWORD_ONLY)
-    rest = _of_kind(parameters, _Kind.VAR_POSITIONAL)
-    others = _of_kind(parameters, _Kind.VAR_KEYWORD)
+    positional = of_kind(parameters, Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
+    named = of_kind(parameters, Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
+    rest = of_kind(parameters, Kind.VAR_POSITIONAL)
+    others = of_kind(parameters, Kind.VAR_KEYWORD)
     decode_rest = needed(rest[0].codec) if rest else None
     decode_others = needed(others[0].codec) if others else None
     names = frozenset(each.name for each in named)

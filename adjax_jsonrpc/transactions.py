@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from .registry import Method
+from .method import Method
 
 
 def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:

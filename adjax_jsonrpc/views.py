@@ -25,7 +25,8 @@ from .conf import settings
 from .dispatch import Hooks
 from .errors import CsrfError, DispatchError, WireError
 from .gateway import Gateway
-from .registry import Method, registry
+from .method import Method
+from .registry import registry
 from .tags import TAG
 
 __all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]

@@ -31,6 +31,11 @@ class Level(enum.IntEnum):
     HIGH = 2
 
 
+class Fruit(str, enum.Enum):
+    APPLE = "apple"
+    PEAR = "pear"
+
+
 class Item(TypedDict):
     sku: str
     qty: int
@@ -68,7 +73,7 @@ class Pair(NamedTuple):
 
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
-HASHABLE = [int, str, bool, date, datetime, Decimal, UUID, bytes, Color, Level, Pair]
+HASHABLE = [int, str, bool, date, datetime, Decimal, UUID, bytes, Color, Fruit, Level, Pair]
 CLASSES = [
     type(None),
     bool,
@@ -88,6 +93,7 @@ CLASSES = [
     tuple,
     set,
     Color,
+    Fruit,
     Level,
     Item,
     Tree,

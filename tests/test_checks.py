@@ -31,6 +31,7 @@ def test_a_limit_is_a_positive_integer_or_none(name):
 @pytest.mark.parametrize(
     "name",
     [
+        "ADJAX_TEMPLATE",
         "ADJAX_VARIABLE",
         "ADJAX_CONTENT_TYPE",
         "ADJAX_VIEWS_MODULE_NAME",
@@ -38,7 +39,14 @@ def test_a_limit_is_a_positive_integer_or_none(name):
     ],
 )
 def test_a_name_is_a_string(name):
-    assert ids(**{name: None}) == ["adjax_jsonrpc.E002"]
+    for value in (None, "", 5):
+        assert ids(**{name: value}) == ["adjax_jsonrpc.E002"]
+
+
+def test_the_data_of_pages_is_a_dict_that_can_be_sent():
+    for value in (5, [1], {"a": object()}):
+        assert ids(ADJAX_DATA=value) == ["adjax_jsonrpc.E007"]
+    assert ids(ADJAX_DATA={"a": {1, 2}}) == []
 
 
 def test_the_template_must_exist():

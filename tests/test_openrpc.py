@@ -283,6 +283,17 @@ def test_openrpc_json_is_the_same_document(client):
     assert {m["name"] for m in response.json()["methods"]} == discovered(client)
 
 
+@pytest.mark.parametrize("reads_tags", [False, True])
+def test_rpc_discover_gives_the_same_document_to_every_caller(client, reads_tags):
+    accept = {"HTTP_ACCEPT": "application/vnd.adjax+json"} if reads_tags else {}
+    response = client.post("/rpc/", a_request("rpc.discover"), "application/json", **accept)
+    result = response.json()["result"]
+    if reads_tags:
+        result = Serializer().from_wire(result)
+    assert result == client.get("/rpc/openrpc.json").json()
+    assert "__type__" in json.dumps(result["components"])
+
+
 def test_openrpc_json_is_asked_for_again_and_sent_once(client):
     response = client.get("/rpc/openrpc.json")
     assert response["Cache-Control"] == "private, no-cache"

@@ -11,25 +11,29 @@ PACKAGE = Path(adjax_jsonrpc.__file__).parent
 
 # From the bottom up; a module imports only from floors below its own.
 FLOORS = [
-    {"typing", "vocabulary", "docstrings"},
+    {"typing", "vocabulary", "docstrings", "hints"},
     {"errors"},
     {"tags", "wire"},
-    {"exact", "keywords", "typed", "subschemas"},
-    {"codec", "draft07", "typescript_types", "alternatives", "changes"},
+    {"builtin", "exact", "keywords", "typed", "subschemas"},
+    {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes"},
     {"explain", "foreign", "schemadiff"},
     {"serializer", "structures"},
-    {"entries", "envelope"},
+    {"containers", "envelope"},
+    {"entries"},
     {"schema"},
+    {"parameters"},
     {"signature"},
+    {"method"},
+    {"mounting", "dispatch", "openrpc", "typescript", "exports"},
     {"registry"},
-    {"dispatch", "openrpc", "typescript", "exports"},
     {"gateway"},
     {"conf", "access", "transactions", "failures"},
-    {"http", "middleware", "checks", "discovery"},
+    {"http", "middleware", "checks"},
+    {"discovery"},
     {"views", "templatetags.adjax", "utils.types"},
     {"urls", "apps"},
 ]
-DJANGO_FROM = 13
+DJANGO_FROM = 16
 
 
 def _floor(module: str) -> int:

@@ -210,6 +210,15 @@ def test_django_choices_are_enums():
 def test_a_dictionary_with_any_keys():
     assert schema(dict[int, str])["anyOf"][1] == {"type": "object", "maxProperties": 0}
     assert schema(dict[Literal["a", "b"], int])["anyOf"][0]["propertyNames"] == {"enum": ["a", "b"]}
+    keys = schema(dict[strategies.Fruit, int])["anyOf"][0]["propertyNames"]
+    assert keys == {"$ref": "#/$defs/Fruit"}
+
+
+def test_a_dictionary_with_the_members_of_an_enum_for_keys():
+    def f(request, counts: dict[strategies.Fruit, int]) -> dict[strategies.Fruit, int]:
+        return {key: counts[key] + 1 for key in strategies.Fruit if key in counts}
+
+    assert call(a_gateway(f), "t.f", {"apple": 1}) == {"apple": 2}
 
 
 def test_a_subclass_of_an_annotated_class_may_be_sent():

@@ -1,0 +1,287 @@
+"""The built-in tagged types, one class a tag (WIRE section 5)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from math import isnan
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from .tags import ObjectType, TextType, to_dict, to_set
+from .typing import JsonSchema, Members
+
+_YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+_DATE = f"{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+_OFFSET = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+
+_FRACTION = re.compile(r"\.([0-9]+)")
+
+
+def _iso(text: str) -> str:
+    """Write RFC 3339 as ``fromisoformat`` of every Python takes it."""
+    if sys.version_info >= (3, 11):
+        return text.upper() if text[-1] == "z" else text
+    text = text.upper().replace("Z", "+00:00")  # nor does it take 4 digits of fraction
+    return _FRACTION.sub(lambda found: "." + found[1].ljust(6, "0"), text)
+
+
+_Clock = TypeVar("_Clock", datetime, time)
+
+
+def _whole_minutes(value: _Clock) -> _Clock:
+    """RFC 3339 has offsets of whole minutes only; historical ones with seconds are refused."""
+    if value.tzinfo is None or value.tzinfo is timezone.utc:
+        return value
+    offset = value.utcoffset()
+    if offset is not None and offset % timedelta(minutes=1):
+        raise ValueError(f"the offset {offset} is not a whole number of minutes")
+    return value
+
+
+class DateTimeType(TextType):
+    """RFC 3339, to the microsecond; without an offset a naive datetime."""
+
+    name, cls = "datetime", datetime
+    pattern = f"{_DATE}[Tt]{_TIME}{_OFFSET}?"
+    format = "date-time"
+
+    @classmethod
+    def write(cls, value: datetime) -> str:
+        return _whole_minutes(value).isoformat()
+
+    @classmethod
+    def read(cls, text: str) -> datetime:
+        return datetime.fromisoformat(_iso(text))
+
+
+class DateType(TextType):
+    """RFC 3339 full-date."""
+
+    name, cls = "date", date
+    pattern, max_length = _DATE, 10
+    format = "date"
+
+    @classmethod
+    def write(cls, value: date) -> str:
+        return value.isoformat()
+
+    @classmethod
+    def read(cls, text: str) -> date:
+        return date.fromisoformat(text)
+
+
+class TimeType(TextType):
+    """RFC 3339 partial-time, or full-time where the time has an offset."""
+
+    name, cls = "time", time
+    pattern = f"{_TIME}{_OFFSET}?"
+
+    @classmethod
+    def write(cls, value: time) -> str:
+        return _whole_minutes(value).isoformat()
+
+    @classmethod
+    def read(cls, text: str) -> time:
+        return time.fromisoformat(_iso(text))
+
+
+class DurationType(TextType):
+    """ISO 8601 days and time, exact to the microsecond, with its sign in front."""
+
+    name, cls = "duration", timedelta
+    _SECONDS = r"[0-9]{1,11}(?:\.[0-9]{1,6})?S"
+    _MINUTES = rf"[0-9]{{1,10}}M(?:{_SECONDS})?"
+    _CLOCK = rf"T(?:[0-9]{{1,9}}H(?:{_MINUTES}|{_SECONDS})?|{_MINUTES}|{_SECONDS})"
+    _CANONICAL = r"T(?:(?:1?[0-9]|2[0-3])H)?(?:[1-5]?[0-9]M)?(?:[1-5]?[0-9](?:\.[0-9]{1,6})?S)?"
+    # Nine digits of days reach the ends of timedelta; the clock part may not lead beyond.
+    pattern = (
+        rf"-?P(?:[0-9]{{1,7}}W|{_CLOCK}|[0-9]{{1,8}}D(?:{_CLOCK})?|[0-9]{{9}}D(?:{_CANONICAL})?)"
+    )
+    _parts: ClassVar[Any] = re.compile(
+        r"(-?)P(?:([0-9]+)W)?(?:([0-9]+)D)?"
+        r"(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?"
+    )
+
+    @classmethod
+    def write(cls, value: timedelta) -> str:
+        sign, value = ("-", -value) if value.days < 0 else ("", value)
+        hours, rest = divmod(value.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
+        clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+        if seconds or fraction or not (clock or value.days):
+            clock += f"{seconds}{fraction}S"
+        return f"{sign}P" + f"{value.days}D" * bool(value.days) + f"T{clock}" * bool(clock)
+
+    @classmethod
+    def read(cls, text: str) -> timedelta:
+        sign, weeks, days, hours, minutes, seconds, fraction = cls._parts.fullmatch(text).groups("")
+        value = timedelta(
+            weeks=int(weeks or 0),
+            days=int(days or 0),
+            hours=int(hours or 0),
+            minutes=int(minutes or 0),
+            seconds=int(seconds or 0),
+            microseconds=int(fraction.ljust(6, "0") or 0),
+        )
+        return -value if sign else value
+
+
+class DecimalType(TextType):
+    """A decimal number with its digits kept; the exponent has four digits at most."""
+
+    name, cls = "decimal", Decimal
+    pattern = r"-?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]{1,4})?"
+
+    @classmethod
+    def write(cls, value: Decimal) -> str:
+        text = str(value)
+        if cls._match(text) is None:
+            raise ValueError(f"{text} is no decimal number that can be sent")
+        return text
+
+    @classmethod
+    def read(cls, text: str) -> Decimal:
+        return Decimal(text)
+
+
+class UuidType(TextType):
+    """RFC 9562, 36 characters."""
+
+    name, cls = "uuid", UUID
+    pattern = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+    max_length = 36
+    format = "uuid"
+
+    @classmethod
+    def read(cls, text: str) -> UUID:
+        return UUID(text)
+
+
+class BytesType(TextType):
+    """Base64 with padding (RFC 4648 section 4)."""
+
+    name, cls = "bytes", bytes
+    pattern = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+    content_encoding = "base64"
+
+    @classmethod
+    def write(cls, value: bytes | bytearray | memoryview) -> str:
+        return base64.b64encode(value).decode("ascii")
+
+    @classmethod
+    def read(cls, text: str) -> bytes:
+        return binascii.a2b_base64(text)
+
+
+class BigIntType(TextType):
+    """An integer as its digits, for callers whose numbers hold only 53 bits."""
+
+    name = "bigint"
+    pattern, max_length = "-?[0-9]+", 4300
+
+    @classmethod
+    def read(cls, text: str) -> int:
+        return int(text)
+
+
+class FloatType(TextType):
+    """The doubles that JSON has no number for."""
+
+    name = "float"
+    pattern, max_length = "NaN|-?Infinity", 9
+
+    @classmethod
+    def write(cls, value: float) -> str:
+        return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+    @classmethod
+    def read(cls, text: str) -> float:
+        return float(text)
+
+
+_PAIRS: JsonSchema = {
+    "type": "array",
+    "items": {"type": "array", "prefixItems": [True, True], "items": False, "minItems": 2},
+}
+
+
+class SetType(ObjectType):
+    """A set as an array of its values."""
+
+    name, cls = "set", set
+    schema: ClassVar[Members] = {"value": {"type": "array"}}
+
+    @classmethod
+    def encode(cls, value: Iterable[Any]) -> dict[str, Any]:
+        return {"value": list(value)}
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> set[Any]:
+        return to_set(_only_array(value))
+
+
+class MapType(ObjectType):
+    """A dict with any keys as an array of ``[key, value]`` pairs."""
+
+    name = "map"
+    schema: ClassVar[Members] = {"value": _PAIRS}
+
+    @classmethod
+    def encode(cls, value: Mapping[Any, Any]) -> dict[str, Any]:
+        return {"value": [[key, item] for key, item in value.items()]}
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> dict[Any, Any]:
+        return to_dict(_only_pairs(value))
+
+
+class EscapedObjectType(MapType):
+    """A dict of plain data that has a member ``__type__`` of its own."""
+
+    name = "object"
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> dict[Any, Any]:
+        pairs = _only_pairs(value)
+        if any(type(key) is not str for key, _ in pairs):
+            raise ValueError("a key of an object is a string")
+        return dict(pairs)
+
+
+def _only_array(members: dict[str, Any]) -> list[Any]:
+    value = members["value"]
+    if type(value) is not list or len(members) != 2:
+        raise ValueError("its value is an array")
+    return value
+
+
+def _only_pairs(members: dict[str, Any]) -> list[list[Any]]:
+    pairs = _only_array(members)
+    if any(type(pair) is not list or len(pair) != 2 for pair in pairs):
+        raise ValueError("its value is an array of [key, value] pairs")
+    return pairs
+
+
+BUILT_IN: tuple[type[ObjectType], ...] = (
+    DateTimeType,
+    DateType,
+    TimeType,
+    DurationType,
+    DecimalType,
+    UuidType,
+    BytesType,
+    BigIntType,
+    FloatType,
+    SetType,
+    MapType,
+    EscapedObjectType,
+)
+"""Every built-in type; a registered one of the same name or class takes its place."""

@@ -1,0 +1,91 @@
+"""A function's parameters, read from its declaration."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .codec import Codec
+from .errors import RegistrationError
+from .hints import resolved_hints
+from .schema import Schemas
+
+Kind = inspect._ParameterKind
+_REQUEST_NAMES = frozenset({"request", "_request", "_"})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a method, the request left out."""
+
+    name: str
+    kind: Kind
+    codec: Codec
+    required: bool
+    default: Any
+
+    @property
+    def has_changeable_default(self) -> bool:
+        """Whether the function could change its default, for every later call."""
+        return isinstance(self.default, (list, dict, set, bytearray))
+
+
+def declared_parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Give a function's parameters, the request first. Raises ``RegistrationError``."""
+    declared = list(inspect.signature(function).parameters.values())
+    positional = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
+    if not declared or declared[0].kind not in positional or not _is_request(declared[0]):
+        raise RegistrationError("the first parameter must be the request: def method(request, …)")
+    return declared
+
+
+def _is_request(parameter: inspect.Parameter) -> bool:
+    annotation = parameter.annotation
+    name = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    return parameter.name in _REQUEST_NAMES or name.rpartition(".")[2].endswith("Request")
+
+
+def hints_of(
+    function: Callable[..., Any], given: Mapping[str, Any] | None, request_name: str
+) -> dict[str, Any]:
+    """Give a function's annotations, names resolved, the request left out."""
+    innermost = inspect.unwrap(function)
+    if not hasattr(innermost, "__globals__"):  # an instance with __call__
+        innermost = type(innermost).__call__
+    annotations = dict(given or getattr(innermost, "__annotations__", {}))
+    annotations.pop(request_name, None)
+    # Not the function itself: Python 3.10 would make "x: int = None" an Optional[int].
+    holder = types.SimpleNamespace(__annotations__=annotations)
+    try:
+        return resolved_hints(holder, getattr(innermost, "__globals__", {}))
+    except NameError as error:
+        raise RegistrationError(
+            f"{error}: annotations are resolved at run time, so import the name outside of "
+            "TYPE_CHECKING"
+        ) from None
+
+
+def parameter_of(
+    declared: inspect.Parameter, hints: Mapping[str, Any], schemas: Schemas
+) -> Parameter:
+    """Make the parameter of a declaration."""
+    codec = named_codec(schemas, hints.get(declared.name, Any), f"parameter {declared.name!r}")
+    variable = declared.kind in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
+    required = declared.default is declared.empty and not variable
+    return Parameter(declared.name, declared.kind, codec, required, declared.default)
+
+
+def named_codec(schemas: Schemas, annotation: Any, what: str) -> Codec:
+    """Give the codec of an annotation; ``what`` stands in the error of one that has none."""
+    try:
+        return schemas.codec(annotation)
+    except RegistrationError as error:
+        raise RegistrationError(f"{what}: {error}") from None
+
+
+def of_kind(parameters: list[Parameter], *kinds: Kind) -> list[Parameter]:
+    """Give the parameters of these kinds."""
+    return [each for each in parameters if each.kind in kinds]

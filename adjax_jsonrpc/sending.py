@@ -1,0 +1,127 @@
+"""How each kind of Python value is sent: as plain JSON, or by the tag of its type."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from math import isfinite
+from types import GeneratorType, MappingProxyType
+from typing import Any, TypeAlias
+
+from .builtin import BytesType, EscapedObjectType, FloatType, MapType, SetType
+from .errors import WireError
+from .tags import TAG, ObjectType, TextType
+
+Walk: TypeAlias = Callable[[Any], Any]
+"""Sends a part of a value."""
+
+Handler: TypeAlias = Callable[[Any, Walk], Any]
+"""Gives the wire form of a value of one kind."""
+
+
+def tagged(object_type: type[ObjectType], value: Any, walk: Walk) -> dict[str, Any]:
+    """Send a value by the tag of a type. Raises ``WireError``."""
+    try:
+        members = object_type.encode(value)
+    except ValueError as error:
+        raise WireError(f"{object_type.name}: {error}") from error
+    if type(members) is not dict:
+        raise TypeError(
+            f"{object_type.__qualname__}.encode must return a dict, not {type(members).__name__}"
+        )
+    return {TAG: object_type.name, **_object(members, walk)}
+
+
+def tag_handler(object_type: type[ObjectType]) -> Handler:
+    """Give what sends the values of a registered class."""
+    if issubclass(object_type, TextType):
+        return _text_handler(object_type)
+    return lambda value, walk: tagged(object_type, value, walk)
+
+
+def _text_handler(object_type: type[TextType]) -> Handler:
+    write = object_type.write
+
+    def handle(value: Any, walk: Walk) -> Any:
+        try:
+            return {TAG: object_type.name, "value": write(value)}
+        except ValueError as error:
+            raise WireError(f"{object_type.name}: {error}") from error
+
+    return handle
+
+
+def conversion_handler(conversion: Callable[[Any], Any]) -> Handler:
+    """Give what sends something else in the place of a value."""
+    return lambda value, walk: walk(conversion(value))
+
+
+def _array(value: Iterable[Any], walk: Walk) -> list[Any]:
+    items: list[Any] = []
+    try:
+        for item in value:
+            items.append(walk(item))
+    except WireError as error:
+        raise error.inside(len(items)) from None
+    return items
+
+
+def _object(value: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    key: Any = ""
+    try:
+        for key, item in value.items():
+            members[key if type(key) is str else str.__str__(key)] = walk(item)
+    except WireError as error:
+        raise error.inside(key) from None
+    return members
+
+
+def _mapping(value: Mapping[Any, Any], walk: Walk) -> dict[str, Any]:
+    for key in value:
+        if not isinstance(key, str):
+            return tagged(MapType, value, walk)
+    if TAG in value:
+        return tagged(EscapedObjectType, value, walk)
+    return _object(value, walk)
+
+
+def _float(value: float, walk: Walk) -> Any:
+    return float(value) if isfinite(value) else tagged(FloatType, value, walk)
+
+
+def dataclass_handler(kind: type) -> Handler:
+    """Give what sends a dataclass: its fields as an object."""
+    names = [field.name for field in dataclasses.fields(kind)]
+    return lambda value, walk: _object({name: getattr(value, name) for name in names}, walk)
+
+
+def refuse(value: Any, walk: Walk) -> Any:
+    """Raise the ``WireError`` that says what to do instead."""
+    raise WireError(
+        f"a {type(value).__module__}.{type(value).__qualname__} can't be sent: "
+        "return plain data, or register an ObjectType for it"
+    )
+
+
+def _refuse_generator(value: Any, walk: Walk) -> Any:
+    raise WireError("a generator can't be sent: return a list of its values")
+
+
+NATURAL: dict[type, Handler] = {
+    str: lambda value, walk: str.__str__(value),
+    int: lambda value, walk: walk(int(value)),
+    float: _float,
+    list: _array,
+    tuple: _array,
+    dict: _mapping,
+    Mapping: _mapping,
+    MappingProxyType: _mapping,
+    frozenset: lambda value, walk: tagged(SetType, value, walk),
+    bytearray: lambda value, walk: tagged(BytesType, value, walk),
+    memoryview: lambda value, walk: tagged(BytesType, value, walk),
+    Enum: lambda value, walk: walk(value.value),
+    GeneratorType: _refuse_generator,
+}
+"""Classes that JSON, or one built-in tag, holds; an instance goes by the nearest in its MRO."""
