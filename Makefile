@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+EXAMPLES ?= 200000
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
@@ -55,6 +56,19 @@ test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_module
 
 test-matrix: client/node_modules/.installed tests/node/node_modules/.installed  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
 	sh tests/matrix.sh
+
+fuzz: $(VENV)/.test client/node_modules/.installed  ## 200,000 random annotations against random JSON (EXAMPLES=)
+	ADJAX_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/test_contract.py
+
+$(VENV)/.bench: $(VENV)/.runtime bench/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	@touch $@
+
+bench: $(VENV)/.bench  ## every workload against a bare view and its peers (five minutes)
+	$(BIN)/python -m bench
+
+bench-quick: $(VENV)/.bench  ## the same for this gateway alone (40 seconds)
+	$(BIN)/python -m bench --quick
 
 check: $(VENV)/.test client/node_modules/.installed  ## lint, format, types, freshness of generated files
 	$(BIN)/ruff check .
