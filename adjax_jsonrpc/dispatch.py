@@ -151,13 +151,18 @@ class Dispatcher:
         return self._internal(method, exception)
 
     def _internal(self, method: Method, exception: BaseException) -> InternalError:
-        reference = uuid4().hex
-        logger.error("%s failed, reference %s", method.name, reference, exc_info=exception)
-        if not self._hooks.debug:
-            return InternalError(reference)
-        text = "".join(traceback.format_exception(exception))
-        name = type(exception).__qualname__
-        return InternalError(reference, type=name, text=_text_of(exception), traceback=text)
+        return internal_error(method.name, exception, debug=self._hooks.debug)
+
+
+def internal_error(what: str, exception: BaseException, *, debug: bool) -> InternalError:
+    """Log what failed, and give the error that tells no more than where it is in the log."""
+    reference = uuid4().hex
+    logger.error("%s failed, reference %s", what, reference, exc_info=exception)
+    if not debug:
+        return InternalError(reference)
+    text = "".join(traceback.format_exception(exception))
+    name = type(exception).__qualname__
+    return InternalError(reference, type=name, text=_text_of(exception), traceback=text)
 
 
 _SCALARS = frozenset({int, float, bool, type(None)})

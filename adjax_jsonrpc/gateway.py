@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
-from .dispatch import Call, Dispatcher, Hooks
+from .dispatch import Call, Dispatcher, Hooks, internal_error
 from .envelope import ErrorResponse, Response, read, refusal, write
 from .errors import MethodNotFoundError, RpcError
 from .registry import Registry
@@ -61,26 +61,32 @@ class Gateway:
         ``request`` is every method's first argument. Synchronous methods run in request order,
         after them the asynchronous ones, together.
         """
-        exchange = self.open(body)
-        dispatcher = self._dispatcher(body, request, bigint_tags)
-        if _perform_synchronous(exchange.slots, dispatcher):
-            async_to_sync(_perform_asynchronous)(exchange.slots, dispatcher)
-        return self.close(exchange)
+        try:
+            exchange = self.open(body)
+            dispatcher = self._dispatcher(body, request, bigint_tags)
+            if _perform_synchronous(exchange.slots, dispatcher):
+                async_to_sync(_perform_asynchronous)(exchange.slots, dispatcher)
+            return self.close(exchange)
+        except Exception as exception:
+            return self._failed(exception)
 
     async def ahandle(
         self, body: bytes, request: Any = None, *, bigint_tags: bool = False
     ) -> bytes | None:
         """Do what ``handle`` does on an event loop: synchronous methods run in a thread."""
-        exchange = self.open(body)
-        dispatcher = self._dispatcher(body, request, bigint_tags)
-        kinds = {slot.method.is_async for slot in exchange.slots if type(slot) is Call}
-        steps: list[Awaitable[object]] = []
-        if True in kinds:
-            steps.append(_perform_asynchronous(exchange.slots, dispatcher))
-        if False in kinds:
-            steps.append(sync_to_async(_perform_synchronous)(exchange.slots, dispatcher))
-        await asyncio.gather(*steps)
-        return self.close(exchange)
+        try:
+            exchange = self.open(body)
+            dispatcher = self._dispatcher(body, request, bigint_tags)
+            kinds = {slot.method.is_async for slot in exchange.slots if type(slot) is Call}
+            steps: list[Awaitable[object]] = []
+            if True in kinds:
+                steps.append(_perform_asynchronous(exchange.slots, dispatcher))
+            if False in kinds:
+                steps.append(sync_to_async(_perform_synchronous)(exchange.slots, dispatcher))
+            await asyncio.gather(*steps)
+            return self.close(exchange)
+        except Exception as exception:
+            return self._failed(exception)
 
     def open(self, body: bytes) -> Exchange:
         """Parse a body, judge each of its entries and find the methods they name."""
@@ -118,6 +124,11 @@ class Gateway:
         if not responses:
             return None
         return write(responses if exchange.is_batch else responses[0])
+
+    def _failed(self, exception: Exception) -> bytes:
+        """Answer what went wrong outside of any call, in the gateway or its surroundings."""
+        error = internal_error("the gateway", exception, debug=self.hooks.debug)
+        return write(refusal(error, None))
 
     def _dispatcher(self, body: bytes, request: Any, bigint_tags: bool) -> Dispatcher:
         return Dispatcher(

@@ -69,8 +69,9 @@ class Endpoint:
             if request.method != "POST":
                 return _not_a_call(request)
             http.refuse_other_requests(request)
-            # With CSRF_USE_SESSIONS the check reads the session, which may be in a database.
-            await sync_to_async(access.check_csrf)(request)
+            if access.is_authenticated_by_cookie(request):
+                # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
+                await sync_to_async(access.check_csrf)(request)
             body = http.read_body(request)
         except CsrfError as error:
             return http.Refusal(403, error).response()

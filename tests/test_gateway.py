@@ -421,6 +421,19 @@ def test_large_integers_are_tags_only_for_who_reads_tags():
     assert answer(gateway, big, bigint_tags=True)["result"] == tagged
 
 
+def test_a_fault_of_the_surroundings_is_an_internal_error(caplog):
+    def broken(exception):
+        raise RuntimeError("the secret of the surroundings")
+
+    gateway = a_gateway(boom, hooks=Hooks(translate=broken))
+    for answered in (
+        gateway.handle(json.dumps(a_request("t.boom")).encode()),
+        asyncio.run(gateway.ahandle(json.dumps(a_request("t.boom")).encode())),
+    ):
+        assert json.loads(answered)["error"]["code"] == -32603 and b"secret" not in answered
+    assert "the secret of the surroundings" in caplog.text
+
+
 # ── limits ──
 
 

@@ -185,6 +185,16 @@ def test_a_body_shorter_than_announced_is_refused_and_nothing_runs():
     assert error["data"] == f"the body ended after {len(ADD)} of {len(ADD) + 1} bytes"
 
 
+@pytest.mark.parametrize("length", ["9" * 30, "9" * 5000])
+def test_a_length_beyond_all_bounds_is_refused(length):
+    assert_refused(_wsgi(ADD, CONTENT_LENGTH=length), 413, -32005)
+
+
+@pytest.mark.parametrize("length", ["-5", "x", "1.5", "²"])
+def test_a_length_that_is_no_number_is_refused_or_ignored(length):
+    assert _wsgi(ADD, CONTENT_LENGTH=length).status_code in (200, 400)
+
+
 def test_a_body_that_cannot_be_read_is_refused():
     class Broken(io.BytesIO):
         def read(self, *args):
