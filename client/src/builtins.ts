@@ -53,7 +53,15 @@ export const builtins: Builtin[] = [
   // Longer ones are refused by the server too.
   ["bigint", text(/^-?\d{1,4300}$/, BigInt)],
   ["float", text(/^(NaN|-?Infinity)$/, Number)],
-  ["bytes", text(/^/, (value) => Uint8Array.from(atob(value), (char) => char.charCodeAt(0))), Uint8Array, base64],
+  [
+    "bytes",
+    text(/^/, (value) => {
+      const binary = atob(value);
+      return new Uint8Array(binary.length).map((_, index) => binary.charCodeAt(index));
+    }),
+    Uint8Array,
+    base64,
+  ],
   ["bytes", undefined, ArrayBuffer, base64],
   ["set", (members) => new Set(list(members)), Set, (set: Set<unknown>) => [...set]],
   ["map", (members) => new Map(list(members, isPair)), Map, (map: Map<unknown, unknown>) => [...map]],

@@ -118,8 +118,8 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
       byId.set(null, { error: (whole = error) });
     }
 
-    const { limit, maximum } = whole?.data ?? {};
-    if (entries[1] && limit === "batch_size" && whole.code === -32005 && Number.isInteger(maximum) && maximum < entries.length) {
+    const maximum = whole?.code === -32005 && whole.data?.limit === "batch_size" && whole.data.maximum;
+    if (entries[1] && Number.isInteger(maximum) && maximum < entries.length) {
       // Zero, too, sends each alone.
       maxSize = maximum;
       return flush(entries);

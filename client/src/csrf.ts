@@ -31,4 +31,4 @@ export const csrfToken = ({ token, cookieName = "csrftoken" }: CsrfOptions) => {
 /** Whether the token may be sent there: it must never reach another site. */
 export const isSameOrigin = (url: string): boolean =>
   typeof location === "undefined" ||
-  new URL(url, globalThis.document?.baseURI ?? location.href).origin === location.origin;
+  new URL(url, globalThis.document?.baseURI ?? location).origin === location.origin;

@@ -49,8 +49,7 @@ export const readResponses = (document: unknown): Map<Id, Outcome> => {
   const byId = new Map<Id, Outcome>();
   for (const response of [document].flat() as any[]) {
     const id = response?.id ?? null;
-    if (!byId.has(id)) byId.set(id, readResponse(response));
-    else if (id !== null) byId.set(id, unusable(`More than one Response has id ${id}`));
+    byId.set(id, id !== null && byId.has(id) ? unusable(`More than one Response has id ${id}`) : readResponse(response));
   }
   return byId;
 };

@@ -28,7 +28,7 @@ export const connect = (url: string, options: ClientOptions & { types: Codec }):
         const byPosition = (...args: unknown[]) => {
           // A parameter left out at the end gets the default of the Python function.
           while (args.length && args.at(-1) === undefined) args.pop();
-          return call(name, args.length ? args : undefined, {}, byPosition);
+          return call(name, args.length ? args : undefined, undefined, byPosition);
         };
         const byName = (params: object, callOptions?: CallOptions) => call(name, params, callOptions, byName);
         return Object.assign(byPosition, { with: byName });

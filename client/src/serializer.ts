@@ -18,14 +18,13 @@ const TAG = "__type__";
 const MAX_DEPTH = 200;
 
 type Encoder = [name: string, encode: (value: any) => object];
-type Path = (string | number)[];
 type Refuse = (problem: string, cause?: unknown) => never;
 
 /** Where a walk is, the error that says so by a JSON Pointer, and other people's code run inside it. */
 const walk = () => {
-  const keys: Path = [];
+  const keys: string[] = [];
   const refuse: Refuse = (problem, cause) => {
-    const path = ["", ...keys].map((key) => `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
+    const path = ["", ...keys].map((key) => key.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
     throw new SerializerError(`Cannot carry ${problem} at "${path}"`, { path, cause });
   };
   const run = (name: string, codec: (value: any, name: string) => any, value: unknown): any => {
@@ -36,7 +35,7 @@ const walk = () => {
     }
   };
   const inside = <T>(key: string | number, value: unknown, visit: (value: unknown) => T): T => {
-    if (keys.push(key) > MAX_DEPTH) refuse("deeper nesting");
+    if (keys.push(`${key}`) > MAX_DEPTH) refuse("deeper nesting");
     const made = visit(value);
     keys.pop();
     return made;
@@ -88,7 +87,7 @@ export class Serializer implements Codec {
       if (kind === "bigint") return members({ value: `${value}` }, kind);
       if (kind === "number" && !isFinite(value)) return members({ value: `${value}` }, "float");
       if (value === null || kind === "boolean" || kind === "number") return Object.is(value, -0) ? "-0.0" : `${value}`;
-      if (kind !== "object") refuse(`a ${kind}`);
+      if (kind !== "object") refuse(kind);
 
       let type: Encoder | undefined;
       let proto = value;

@@ -220,7 +220,7 @@ const expectedOf = ({ text, status }: Exchange, id: number): Expected => {
   if (mine.length > 1) return "no answer";
   if (mine.length) return valid(mine[0]);
   // What names no call is about all that got no answer of their own; it can only be an error.
-  const general = responses.find((response) => (member(response, "id") ?? null) === null);
+  const general = responses.findLast((response) => (member(response, "id") ?? null) === null);
   const about = valid(general);
   return about !== "no answer" && "code" in about ? about : "no answer";
 };
