@@ -12,12 +12,15 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from adjax_jsonrpc import registry
 from bench.methods import METHODS
 
 settings.ROOT_URLCONF = "bench.client.server"
 application = get_wsgi_application()
 
 from bench.contestants.ours import urlpatterns as gateway  # noqa: E402
+
+registry.resolve()  # as at the start of Django for the methods of its apps
 
 
 @csrf_exempt

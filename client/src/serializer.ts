@@ -22,9 +22,9 @@ type Refuse = (problem: string, cause?: unknown) => never;
 
 /** Where a walk is, the error that says so by a JSON Pointer, and other people's code run inside it. */
 const walk = () => {
-  const keys: string[] = [];
+  const keys: (string | number)[] = [];
   const refuse: Refuse = (problem, cause) => {
-    const path = ["", ...keys].map((key) => key.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
+    const path = ["", ...keys].map((key) => `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
     throw new SerializerError(`Cannot carry ${problem} at "${path}"`, { path, cause });
   };
   const run = (name: string, codec: (value: any, name: string) => any, value: unknown): any => {
@@ -35,7 +35,7 @@ const walk = () => {
     }
   };
   const inside = <T>(key: string | number, value: unknown, visit: (value: unknown) => T): T => {
-    if (keys.push(`${key}`) > MAX_DEPTH) refuse("deeper nesting");
+    if (keys.push(key) > MAX_DEPTH) refuse("deeper nesting");
     const made = visit(value);
     keys.pop();
     return made;
