@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import exact
 from .builtin import EscapedObjectType, MapType, SetType
 from .codec import Codec
-from .errors import WireError
+from .errors import RegistrationError, WireError
+from .hints import type_name
 from .structures import fixed_array
-from .tags import TAG, ObjectType, to_dict, to_set
+from .tags import MAX_UNSALTED, TAG, ObjectType, to_dict, to_set
 from .typing import Decode, JsonSchema
 
 if TYPE_CHECKING:
@@ -61,15 +63,45 @@ def tuple_entry(schemas: Schemas, args: Args) -> Codec:
     return fixed_array(schemas, [] if args == ((),) else args, tuple)
 
 
+def _hashable(schemas: Schemas, annotation: Any) -> Codec:
+    """Give the codec of what sets and keys are made of."""
+    cls = typing.get_origin(annotation) or annotation
+    frozen = (list, set)  # arrays become tuples, sets frozen ones
+    if isinstance(cls, type) and cls.__hash__ is None and cls not in frozen:
+        raise RegistrationError(
+            f"{type_name(annotation)} is not hashable: no member of a set, no key of a dict"
+        )
+    codec = schemas.codec(annotation)
+    if codec.schema is not True:
+        return codec
+    return schemas.share(_hashable, "hashable", lambda: Codec(_HASHABLE, codec.decode))
+
+
+_HASHABLE: JsonSchema = {
+    "anyOf": [
+        {"type": ["null", "boolean", "number", "string"]},
+        {"type": "array", "items": {"$ref": "#/$defs/hashable"}},
+        {
+            "type": "object",
+            "properties": {TAG: {"not": {"enum": [MapType.name, EscapedObjectType.name]}}},
+            "required": [TAG],
+        },
+    ]
+}
+"""Any value that is no dict, nor a tuple with one in it."""
+
+
 def set_entry(
     make: Callable[[set[Any]], Any],
 ) -> Callable[[Schemas, Args], Codec]:
     """The entry of a set type, which ``make`` makes of a set."""
 
     def entry(schemas: Schemas, args: Args) -> Codec:
-        item = _items(schemas, args)
+        item = _hashable(schemas, args[0] if args else Any)
         each = _each(item)
         array = _array_of(item.schema)
+        if not (item.is_text or schemas.for_results):
+            array["maxItems"] = MAX_UNSALTED
         tagged = schemas.tag(SetType, {"value": array})
 
         def decode(value: Any) -> Any:
@@ -91,17 +123,21 @@ def set_entry(
 
 def dict_entry(schemas: Schemas, args: Args) -> Codec:
     """An object where the keys are strings, else a map."""
-    key, item = (schemas.codec(arg) for arg in (args or (str, Any)))
+    key_annotation, item_annotation = args or (str, Any)
+    key, item = _hashable(schemas, key_annotation), schemas.codec(item_annotation)
     if key.schema == {"type": "string"}:
         return _object(schemas, key, item, EscapedObjectType)
     if key.is_text:
         return _object(schemas, key, item, MapType)
-    pairs = schemas.tag(MapType, {"value": _pairs_of(key, item)})
+    array = _pairs_of(key, item)
+    if not schemas.for_results:
+        array["maxItems"] = MAX_UNSALTED
+    pairs = schemas.tag(MapType, {"value": array})
     empty: JsonSchema = {"type": "object", "maxProperties": 0}
     return Codec({"anyOf": [pairs.schema, empty]}, _decode_dict(key, item), tags_only=False)
 
 
-def _pairs_of(key: Codec, item: Codec) -> JsonSchema:
+def _pairs_of(key: Codec, item: Codec) -> dict[str, Any]:
     pair = {"type": "array", "prefixItems": [key.schema, item.schema]}
     return {"type": "array", "items": {**pair, "items": False, "minItems": 2}}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import sys
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,7 +17,7 @@ from asgiref.sync import sync_to_async
 from msgspec import UNSET, Raw
 
 from .envelope import ErrorResponse, Request, Response, refusal
-from .errors import InternalError, LimitExceededError, RpcError, WireError
+from .errors import InternalError, LimitExceededError, RpcError
 from .method import Method
 from .serializer import Serializer
 from .signature import Arguments
@@ -92,7 +94,9 @@ class Dispatcher:
             else:
                 with transaction:  # what can't be sent rolls back, too
                     result = self._encode(method, method.function(self._request, *args, **kwargs))
-        except (Exception, SystemExit) as exception:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exception:  # SystemExit and others of its kind, too
             return self._failed(call, exception)
         return None if sent.id is UNSET else Response(result, sent.id)
 
@@ -104,7 +108,11 @@ class Dispatcher:
                 await sync_to_async(self._hooks.authorize)(self._request, method)
             args, kwargs = call.arguments or self._bind(call)
             result = self._encode(method, await method.function(self._request, *args, **kwargs))
-        except (Exception, SystemExit) as exception:
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as exception:
+            if isinstance(exception, asyncio.CancelledError) and _is_being_cancelled():
+                raise
             return self._failed(call, exception)
         return None if sent.id is UNSET else Response(result, sent.id)
 
@@ -131,15 +139,16 @@ class Dispatcher:
         return Raw(result)
 
     def _failed(self, call: Call, exception: BaseException) -> ErrorResponse | None:
-        error = self._error_of(call.method, exception)
         request_id = call.request.id
-        if request_id is UNSET:
-            return None
         try:
+            error = self._error_of(call.method, exception)
+            if request_id is UNSET:
+                return None
             plain = isinstance(error, RpcError) and error.has_plain_data
             return refusal(error, request_id, None if plain else self._serializer)
-        except (WireError, TypeError) as unsendable:  # the data that the application gave
-            return refusal(self._internal(call.method, unsendable), request_id)
+        except Exception as unsendable:  # the application's data and messages run its own code
+            error = self._internal(call.method, unsendable)
+            return None if request_id is UNSET else refusal(error, request_id)
 
     def _error_of(self, method: Method, exception: BaseException) -> JsonRpcError:
         if isinstance(exception, JsonRpcError):
@@ -170,6 +179,12 @@ _SCALARS = frozenset({int, float, bool, type(None)})
 
 def _no_transaction(method: Method) -> Transaction:
     return None
+
+
+def _is_being_cancelled() -> bool:
+    """Whether the call itself is cancelled, not just something that it waited for."""
+    task = asyncio.current_task()
+    return sys.version_info < (3, 11) or task is None or task.cancelling() > 0
 
 
 def _text_of(exception: BaseException) -> str:

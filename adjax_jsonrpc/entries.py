@@ -15,6 +15,7 @@ from .containers import Args, dict_entry, list_entry, set_entry, tuple_entry
 from .errors import RegistrationError, WireError
 from .hints import type_name
 from .keywords import constrained, keywords_of
+from .kinds import ANY_KIND, kind_of, kinds_of
 from .serializer import decode_members
 from .structures import member_value
 from .tags import TextType, freeze
@@ -101,7 +102,11 @@ def any_of(schemas: Schemas, codecs: list[Codec]) -> Codec:
 
 
 class _FirstAccepting:
-    """Decodes a value of a union by the first branch whose schema accepts it."""
+    """Decodes a value of a union by the first branch whose schema accepts it.
+
+    Where one branch alone takes values of that JSON type, nothing is asked: in a recursive type
+    each level would be validated once more for all the levels above it.
+    """
 
     def __init__(self, schemas: Schemas, codecs: list[Codec]) -> None:
         # Of a whole number in int | float the digits tell which it was.
@@ -112,17 +117,31 @@ class _FirstAccepting:
             if any(codec.schema == {"type": name} for codec in codecs)
         }
         self._schemas = schemas
-        self._accepts: list[Callable[[Any], bool]] | None = None
+        self._kinds: list[frozenset[str]] = []
+        self._accepts: dict[int, Callable[[Any], bool]] = {}
 
     def __call__(self, value: Any) -> Any:
         if type(value) in self._as_they_are:
             return value
-        if self._accepts is None:  # the $defs are complete only once all is registered
-            self._accepts = [validator(self._schemas.complete(c.schema)) for c in self._codecs]
-        for accepts, codec in zip(self._accepts, self._codecs, strict=True):
-            if accepts(value):
+        if not self._kinds:  # the $defs are complete only once all is registered
+            self._kinds = [kinds_of(c.schema, self._schemas.defs) for c in self._codecs]
+        kind = kind_of(value)
+        taking = [
+            codec
+            for codec, kinds in zip(self._codecs, self._kinds, strict=True)
+            if kind in kinds or ANY_KIND in kinds
+        ]
+        for codec in taking:
+            if len(taking) == 1 or self._takes(codec, value):
                 return value if codec.decode is None else codec.decode(value)
         return value
+
+    def _takes(self, codec: Codec, value: Any) -> bool:
+        accepts = self._accepts.get(id(codec))
+        if accepts is None:
+            accepts = validator(self._schemas.complete(codec.schema))
+            self._accepts[id(codec)] = accepts
+        return accepts(value)
 
 
 def _union(schemas: Schemas, args: Args) -> Codec:

@@ -55,11 +55,14 @@ write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 """Write a Response, or a list of them, as JSON."""
 
 
-def read(body: bytes, *, max_entries: int | None = None) -> tuple[list[Entry], bool]:
+def read(
+    body: bytes, *, max_entries: int | None = None, max_depth: int | None = None
+) -> tuple[list[Entry], bool]:
     """Give the entries of a body, and whether it is a batch.
 
     Raises ``ParseError`` for a body that is no JSON, ``LimitExceededError`` for a batch of more
-    than ``max_entries``, which are counted before anything is built from them.
+    than ``max_entries``, which are counted before anything is built from them. The nesting of
+    well-formed Requests is left to the caller, that of any other body is ``max_depth`` at most.
     """
     is_batch = body.lstrip().startswith(b"[")
     if is_batch and max_entries is not None and _may_hold_requests(body) > max_entries:
@@ -67,9 +70,9 @@ def read(body: bytes, *, max_entries: int | None = None) -> tuple[list[Entry], b
     try:
         requests = _decode_batch(body) if is_batch else [_decode_single(body)]
     except (ValueError, RecursionError):
-        return _judged(body, max_entries)
+        return _judged(body, max_entries, max_depth)
     if not requests or (not all(each.id for each in requests) and b"-0" in body):
-        return _judged(body, max_entries)
+        return _judged(body, max_entries, max_depth)
     return requests, is_batch  # type: ignore[return-value]
 
 
@@ -78,10 +81,12 @@ def _may_hold_requests(body: bytes) -> int:
     return len(body) if b"\\" in body else body.count(b'"jsonrpc"')
 
 
-def _judged(body: bytes, max_entries: int | None) -> tuple[list[Entry], bool]:
+def _judged(
+    body: bytes, max_entries: int | None, max_depth: int | None
+) -> tuple[list[Entry], bool]:
     if max_entries is not None:
         count_entries(body, max_entries)
-    message = parse(body)
+    message = parse(body, max_depth=max_depth)
     ids = Ids(body)
     if type(message) is not list:
         return [_judge(message, 0, ids)], False
@@ -119,9 +124,11 @@ def refusal(
 ) -> ErrorResponse:
     """Make the Response that sends an error; ``serializer`` tags what its data holds.
 
-    Raises ``WireError`` or ``TypeError`` where the data can't be sent.
+    Raises ``WireError`` or ``TypeError`` where the error can't be sent.
     """
-    body = {"code": error.code, "message": error.message}
+    if type(error.code) is not int or not isinstance(error.message, str):
+        raise TypeError(f"an error's code is an integer, its message a string: {error!r}")
+    body: dict[str, Any] = {"code": error.code, "message": str.__str__(error.message)}
     if error.data is not NODATA:
         body["data"] = error.data if serializer is None else serializer.to_wire(error.data)
     return ErrorResponse(Raw(dump(body)), request_id)

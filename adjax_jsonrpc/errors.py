@@ -111,8 +111,6 @@ class InvalidParamsError(RpcError):
     (RFC 6901) into ``params``; at most ``MAX_ERRORS`` of them are sent.
     """
 
-    has_plain_data = True
-
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(ERROR_INVALID_PARAMS, "Invalid params", {"errors": errors[:MAX_ERRORS]})
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 
 from .codec import validator
 from .errors import MAX_ERRORS, excerpt, pointer
@@ -31,10 +32,14 @@ _JSON_TYPES: dict[type, str] = {
 
 
 def _wrong_type(value: Any, wanted: Any, schema: Any) -> list[str]:
-    names = [wanted] if isinstance(wanted, str) else wanted
+    names = _listed(wanted)
     if any(_has_type(value, name) for name in names):
         return []
     return [f"{value!r} is not of type {', '.join(map(repr, names))}"]
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def _has_type(value: Any, name: str) -> bool:
@@ -72,6 +77,10 @@ _MESSAGES: dict[str, Callable[[Any, Any, dict[str, Any]], list[str]]] = {
 _LEFT_OUT = frozenset(
     {*_MESSAGES, "$ref", "$defs", "properties", "prefixItems", "items", "allOf", "anyOf"}
 )
+
+
+# Each step down checks the rest of the value anew.
+_MAX_STEPS = 16
 
 
 class Explainer:
@@ -116,8 +125,12 @@ class Explainer:
         if not isinstance(schema, dict):
             found.append(_error(path, "nothing is allowed here", "false"))
             return
+        if len(path) >= _MAX_STEPS:
+            found.append(self._first_error(schema, value, path))
+            return
         branches = schema.get("anyOf")
-        if branches is not None and not self.accepts(self._part(schema, "anyOf"), value):
+        only = len(schema) == 1  # then it is what refuses the value
+        if branches is not None and (only or not self.accepts(self._part(schema, "anyOf"), value)):
             branch = self._meant(branches, value)
             if branch is None:
                 text = f"{value!r} is not valid under any of the given schemas"
@@ -133,6 +146,18 @@ class Explainer:
                 return
             if not self.accepts(part, item):
                 self._explain(part, item, (*path, step), found)
+
+    def _first_error(self, schema: dict[str, Any], value: Any, path: Path) -> dict[str, Any]:
+        """Give the first error below a place where going on would cost too much."""
+        part = {**schema, "$defs": self._defs} if self._defs else schema
+        try:
+            jsonschema_rs.validate(part, value)
+        except jsonschema_rs.ValidationError as error:
+            keyword = str(error.schema_path[-1]) if error.schema_path else "false"
+            return _error((*path, *error.instance_path), error.message, keyword)
+        except ValueError as error:  # nested deeper than the validator goes
+            return _error(path, str(error), "depth")
+        return _error(path, "not accepted", "anyOf")
 
     def _meant(self, branches: list[JsonSchema], value: Any) -> JsonSchema | None:
         """Find the branch of a union that the value was meant for, by its tag or type."""
@@ -163,7 +188,8 @@ class Explainer:
             elif "anyOf" in branch:
                 types.extend(self._plain_types(branch["anyOf"]))
             elif self._tag(branch) is None:
-                types.append(branch.get("type"))
+                named = branch.get("type")
+                types.extend(named if isinstance(named, list) else [named])
         return list(dict.fromkeys(types))
 
     def _target(self, schema: Any) -> Any:
@@ -188,11 +214,11 @@ class Explainer:
             return isinstance(value, dict) and bool(value.get(TAG) == tag)
         if isinstance(value, dict) and TAG in value and TAG in branch.get("properties", {}):
             return False
-        kind = _JSON_TYPES.get(type(value), "object")
         named = branch.get("type")
         if named is None:
             return True
-        return named == kind or (named == "integer" and kind == "number")
+        kind = _JSON_TYPES.get(type(value), "object")
+        return bool({kind, "integer" if kind == "number" else kind} & {*_listed(named)})
 
     def _explain_level(
         self, schema: dict[str, Any], value: Any, path: Path, found: list[dict[str, Any]]

@@ -96,7 +96,9 @@ class Gateway:
             return Exchange([refusal(error, None)])
 
     def _opened(self, body: bytes) -> Exchange:
-        entries, is_batch = read(body, max_entries=self.limits.batch_size)
+        entries, is_batch = read(
+            body, max_entries=self.limits.batch_size, max_depth=self.limits.depth
+        )
         served = self.registry.served
         slots: list[Slot] = []
         all_exact = True
@@ -114,7 +116,8 @@ class Gateway:
             all_exact = False
             if entry.id is not UNSET:
                 slots.append(refusal(MethodNotFoundError(), entry.id))
-        if not all_exact:  # exact values are nested as deep as their annotations
+        # Exact values are nested as deep as their annotations; a repeated member hides others.
+        if not all_exact or b"\\" in body or body.count(b'"params"') > len(entries):
             check_depth(body, self.limits.depth)
         return Exchange(slots, is_batch)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from threading import RLock
 from typing import Any, overload
 
 from .errors import DeclaredError, RegistrationError, declared
@@ -33,6 +34,7 @@ class Registry:
         self._pending: list[tuple[Callable[..., Any], str | None, Options]] = []
         self._methods: dict[str, Method] = {}
         self._served: dict[str, Method] = {}
+        self._resolving = RLock()
 
     @overload
     def register(self, function: AnyFunction, /) -> AnyFunction: ...
@@ -122,10 +124,13 @@ class Registry:
 
     def resolve(self) -> None:
         """Compile the functions registered since the last time."""
-        while self._pending:
-            function, name, options = self._pending[0]
-            self._add(self._compile(function, name, options))
-            self._pending.pop(0)
+        if not self._pending:
+            return
+        with self._resolving:  # first requests may come at the same time
+            while self._pending:
+                function, name, options = self._pending[0]
+                self._add(self._compile(function, name, options))
+                self._pending.pop(0)
 
     def _compile(self, function: Callable[..., Any], name: str | None, options: Options) -> Method:
         innermost = inspect.unwrap(function)

@@ -10,7 +10,7 @@ from types import GeneratorType, MappingProxyType
 from typing import Any, TypeAlias
 
 from .builtin import BytesType, EscapedObjectType, FloatType, MapType, SetType
-from .errors import WireError
+from .errors import WireError, excerpt
 from .tags import TAG, ObjectType, TextType
 
 Walk: TypeAlias = Callable[[Any], Any]
@@ -45,7 +45,11 @@ def _text_handler(object_type: type[TextType]) -> Handler:
 
     def handle(value: Any, walk: Walk) -> Any:
         try:
-            return {TAG: object_type.name, "value": write(value)}
+            text = write(value)
+            # A subclass may write itself otherwise, as pandas' NaT does.
+            if type(value) is not object_type.cls and not object_type.matches(text):
+                raise ValueError(f"{excerpt(text)} is no {object_type.name}")
+            return {TAG: object_type.name, "value": text}
         except ValueError as error:
             raise WireError(f"{object_type.name}: {error}") from error
 
@@ -88,7 +92,8 @@ def _mapping(value: Mapping[Any, Any], walk: Walk) -> dict[str, Any]:
 
 
 def _float(value: float, walk: Walk) -> Any:
-    return float(value) if isfinite(value) else tagged(FloatType, value, walk)
+    plain = float.__float__(value)
+    return plain if isfinite(plain) else tagged(FloatType, plain, walk)
 
 
 def dataclass_handler(kind: type) -> Handler:

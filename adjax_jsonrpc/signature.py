@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .codec import Codec, validator
-from .errors import InvalidParamsError, WireError
+from .errors import InvalidParamsError, WireError, excerpt
 from .exact import Check, compiled, members, positions
 from .explain import Explainer
 from .parameters import (
@@ -27,6 +27,12 @@ from .typed import typing_of
 from .typing import Decode, Json, JsonSchema, Params
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
+
+
+class RefusedParamsError(InvalidParamsError):
+    """Params that a signature refuses: its data is made here, of plain values."""
+
+    has_plain_data = True
 
 
 class Signature:
@@ -96,7 +102,7 @@ class Signature:
         try:
             if type(params) is list:
                 if not self._accepts_array(params):
-                    raise InvalidParamsError(self._explain(params, self.by_position))
+                    raise RefusedParamsError(self._explain(params, self.by_position))
                 args = params
                 for step, decode in by_position:
                     if step >= len(args):
@@ -109,7 +115,7 @@ class Signature:
             else:
                 kwargs = typing.cast("dict[str, Any]", params)
                 if not self._accepts_object(kwargs):
-                    raise InvalidParamsError(self._explain(kwargs, self.by_name))
+                    raise RefusedParamsError(self._explain(kwargs, self.by_name))
                 for step, decode in by_name:
                     if step in kwargs:
                         kwargs[step] = decode(kwargs[step])
@@ -119,9 +125,12 @@ class Signature:
                         kwargs[step] = decode(kwargs[step])
         except WireError as error:
             path = error.inside(step).path
-            raise InvalidParamsError(
+            raise RefusedParamsError(
                 [{"path": path, "message": error.message, "keyword": "__type__"}]
             ) from None
+        except (RecursionError, ValueError) as error:  # the validator's own limit
+            text = excerpt(str(error))
+            raise RefusedParamsError([{"path": "", "message": text, "keyword": "depth"}]) from None
         for index, parameter in self._fresh:  # a default that the function may change
             if index >= len(args) and parameter.name not in kwargs:
                 kwargs[parameter.name] = deepcopy(parameter.default)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar
 
 from .typing import Members
@@ -55,6 +55,11 @@ class TextType(ObjectType):
     def __init_subclass__(cls) -> None:
         cls._match = re.compile(cls.pattern).fullmatch
         cls.schema = {"value": cls.string_schema()}
+
+    @classmethod
+    def matches(cls, text: str) -> bool:
+        """Whether ``text`` is a whole match of the pattern."""
+        return cls._match(text) is not None
 
     @classmethod
     def string_schema(cls) -> dict[str, Any]:
@@ -130,8 +135,19 @@ def freeze(value: Any) -> Any:
     return value
 
 
+MAX_UNSALTED = 5000
+"""The most numbers, and tuples or sets of such, that one set or dict from outside may hold."""
+_MAX_ALIKE = 16
+_SALTED = frozenset({str, bytes, date})
+
+
 def _refuse_crafted_hashes(values: Iterable[Any]) -> None:
-    """Refuse numbers chosen to share one hash, which make a set of them cost their square."""
-    hashes = Counter(map(hash, values))
-    if len(hashes) and max(hashes.values()) > 500:
+    """Refuse values chosen to collide in a hash table, where each would cost all others.
+
+    Only the hashes of texts, bytes and dates differ from process to process.
+    """
+    hashes = sorted([hash(value) for value in values if type(value) not in _SALTED])
+    if len(hashes) > MAX_UNSALTED:
+        raise ValueError(f"more than {MAX_UNSALTED} members that are no texts, bytes or dates")
+    if any(hashes[i] == hashes[i + _MAX_ALIKE] for i in range(len(hashes) - _MAX_ALIKE)):
         raise ValueError("too many values that are equal or hash alike")

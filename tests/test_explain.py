@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Union
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from typing_extensions import TypeAliasType
 
 from adjax_jsonrpc.codec import validator
 from adjax_jsonrpc.explain import Explainer
@@ -65,13 +67,19 @@ REFUSED = {
 }
 
 
-def _calls(function) -> int:
-    """Count the calls that ``function`` makes: the measure of time that is the same each time."""
+def _calls(function, name: str | None = None) -> int:
+    """Count the calls that ``function`` makes: the measure of time that is the same each time.
+
+    With ``name`` just the calls of built-in functions of that name.
+    """
     counted = 0
 
     def count(frame, event, argument):
         nonlocal counted
-        counted += event in ("call", "c_call")
+        if name is None:
+            counted += event in ("call", "c_call")
+        else:
+            counted += event == "c_call" and argument.__name__ == name
 
     sys.setprofile(count)
     try:
@@ -98,6 +106,29 @@ def test_explaining_two_megabytes_is_bounded(wrong):
     assert _calls(refuse) < 20 * ITEMS
     errors = json.loads(answer)["error"]["data"]["errors"]
     assert 1 <= len(errors) <= 20 and len(answer) < 10_000
+
+
+JSON_ALIAS = TypeAliasType(
+    "JSON_ALIAS",
+    Union[bool, int, float, str, list["JSON_ALIAS"], dict[str, "JSON_ALIAS"], None],
+)
+
+
+@pytest.mark.parametrize(
+    ("last", "validations"), [(1, 1), ({"__type__": "nope"}, 40)], ids=["accepted", "refused"]
+)
+def test_a_recursive_type_is_not_validated_anew_at_each_level(last, validations):
+    def f(request, value: JSON_ALIAS):
+        return None
+
+    gateway = a_gateway(f)
+    value = [last]
+    for _ in range(90):
+        value = [value]
+    body = json.dumps(a_request("t.f", [value])).encode()
+    answer = json.loads(gateway.handle(body))
+    assert ("error" in answer) == (last != 1)
+    assert _calls(lambda: gateway.handle(body), "is_valid") <= validations
 
 
 def test_a_pattern_never_runs_in_exponential_time():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import logging
+import sys
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from adjax_jsonrpc import Error, InvalidParams, JsonRpcError, Registry, RpcError
 from adjax_jsonrpc.dispatch import Hooks
 from adjax_jsonrpc.gateway import Gateway, Limits
 
+from . import strategies
 from .helpers import a_gateway, a_request, answer
 
 
@@ -421,17 +424,58 @@ def test_large_integers_are_tags_only_for_who_reads_tags():
     assert answer(gateway, big, bigint_tags=True)["result"] == tagged
 
 
-def test_a_fault_of_the_surroundings_is_an_internal_error(caplog):
+def test_an_error_that_cannot_be_made_is_an_internal_error_of_its_call(caplog):
+    def data(request):
+        raise RpcError(7, "seven", _Exploding())
+
+    def code(request):
+        return Error("x", "m")
+
     def broken(exception):
         raise RuntimeError("the secret of the surroundings")
 
-    gateway = a_gateway(boom, hooks=Hooks(translate=broken))
-    for answered in (
-        gateway.handle(json.dumps(a_request("t.boom")).encode()),
-        asyncio.run(gateway.ahandle(json.dumps(a_request("t.boom")).encode())),
-    ):
-        assert json.loads(answered)["error"]["code"] == -32603 and b"secret" not in answered
+    gateway = a_gateway(boom, data, code, add, hooks=Hooks(translate=broken))
+    sent = [a_request(f"t.{name}", [], name) for name in ("boom", "data", "code")]
+    sent.append(a_request("t.add", [1], "add"))
+    *failed, served = answer(gateway, sent)
+    assert [(each["id"], each["error"]["code"]) for each in failed] == [
+        ("boom", -32603),
+        ("data", -32603),
+        ("code", -32603),
+    ]
+    assert served["result"] == 2
     assert "the secret of the surroundings" in caplog.text
+
+
+@dataclasses.dataclass
+class _Exploding:
+    x: int = 0
+
+    def __getattribute__(self, name):
+        if name == "x":
+            raise KeyError("secret")
+        return super().__getattribute__(name)
+
+
+def test_what_is_no_exception_at_all_is_an_error_of_its_call():
+    class Stop(BaseException):
+        pass
+
+    def stop(request):
+        raise Stop
+
+    async def waits_for_the_cancelled(request):
+        task = asyncio.ensure_future(asyncio.sleep(9))
+        task.cancel()
+        await task
+
+    gateway = a_gateway(stop, waits_for_the_cancelled, add)
+    sent = [a_request("t.stop", [], 1), a_request("t.add", [1], 2)]
+    assert [("error" in each) for each in answer(gateway, sent)] == [True, False]
+    if sys.version_info >= (3, 11):
+        sent[0] = a_request("t.waits_for_the_cancelled", [], 1)
+        answered = json.loads(asyncio.run(gateway.ahandle(json.dumps(sent).encode())))
+        assert [("error" in each) for each in answered] == [True, False]
 
 
 # ── limits ──
@@ -469,6 +513,34 @@ def test_nesting_over_the_limit_is_a_parse_error():
     response = answer(gateway, a_request("t.echo", [[[[[1]]]]]))
     assert response["error"]["code"] == -32700
     assert response["error"]["data"] == {"limit": "depth", "maximum": 5}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"jsonrpc":"2.0","method":"t.add","params":[1],"id":1,"zz":DEEP}',
+        '{"jsonrpc":"2.0","method":"t.add","params":DEEP,"params":[1],"id":1}',
+        '{"jsonrpc":"2.0","method":"t.add","p\\u0061rams":DEEP,"params":[1],"id":1}',
+        '{"jsonrpc":"2.0","method":"t.add","params":[DEEP],"id":1}',
+        '{"jsonrpc":"2.0","method":"t.nope","params":[DEEP],"id":1}',
+    ],
+)
+def test_nesting_is_bounded_wherever_it_hides(body):
+    deep = body.replace("DEEP", "[" * 200 + "]" * 200)
+    assert answer(a_gateway(add), deep.encode())["error"]["code"] == -32700
+
+
+def test_without_a_depth_limit_the_validators_own_is_a_callers_error():
+    def trees(request, tree):
+        return None
+
+    trees.__annotations__["tree"] = strategies.Node
+    gateway = a_gateway(trees, limits=Limits(depth=None))
+    node = None
+    for _ in range(300):
+        node = {"value": 1, "next": node}
+    response = answer(gateway, a_request("t.trees", [node]))
+    assert response["error"]["code"] == -32602
 
 
 def test_a_result_over_the_response_limit_is_its_own_error():

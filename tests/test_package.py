@@ -14,7 +14,7 @@ FLOORS = [
     {"typing", "vocabulary", "docstrings", "hints"},
     {"errors"},
     {"tags", "wire"},
-    {"builtin", "exact", "keywords", "typed", "subschemas"},
+    {"builtin", "exact", "keywords", "kinds", "typed", "subschemas"},
     {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes"},
     {"explain", "foreign", "schemadiff"},
     {"serializer", "structures"},

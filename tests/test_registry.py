@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from jsonrpcserver import Error, JsonRpcError, Success
@@ -106,6 +107,15 @@ def test_what_is_refused_stays_refused(registry):
     for _ in range(2):
         with pytest.raises(RegistrationError):
             registry.resolve()
+
+
+def test_first_requests_may_come_at_the_same_time():
+    registry = Registry(app_label=lambda module: "t")
+    for index in range(50):
+        registry.register(name=f"t.f{index}")(lambda request: None)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: len(registry.methods), range(8)))
+    assert found == [50] * 8
 
 
 # ── mounted jsonrpcserver methods ──

@@ -261,6 +261,8 @@ class Points(enum.Enum):
         (dict[str, bytearray], "bytearray can't be served"),
         (Literal[b"x"], "JSON has no such value"),
         (Tagged, "which means a tag"),
+        (set[strategies.Item], "Item is not hashable"),
+        (dict[strategies.Point, int], "Point is not hashable"),
         (Empty, "has no members"),
         (Points, "JSON doesn't hold"),
         ("Nowhere", "can't be resolved"),

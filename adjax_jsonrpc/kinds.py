@@ -1,0 +1,58 @@
+"""Which JSON types a schema can take, told without looking into a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .tags import TAG
+from .typing import JsonSchema
+
+ANY_KIND = "any"
+TAGGED = "tagged"
+"""Any object with a tag; ``tagged set`` is one with the tag ``set``."""
+
+_KINDS: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "array",
+}
+
+
+def kind_of(value: Any) -> str:
+    """Give the kind of a JSON value; that of an object with a tag names it."""
+    if type(value) is dict:
+        tag = value.get(TAG)
+        return "object" if tag is None else f"{TAGGED} {tag}"
+    return _KINDS[type(value)]
+
+
+def kinds_of(
+    schema: JsonSchema, defs: Mapping[str, JsonSchema], seen: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Give the kinds of the values that ``schema`` may accept; too many, never too few."""
+    if not isinstance(schema, dict):
+        return frozenset({ANY_KIND}) if schema else frozenset()
+    if "anyOf" in schema:
+        return frozenset().union(*(kinds_of(each, defs, seen) for each in schema["anyOf"]))
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/$defs/")
+        if name in seen or name not in defs:  # an alias of itself takes nothing more
+            return frozenset() if name in seen else frozenset({ANY_KIND})
+        return kinds_of(defs[name], defs, seen | {name})
+    if "const" in schema or "enum" in schema:
+        values = schema.get("enum", [schema.get("const")])
+        return frozenset(map(kind_of, values))
+    named = schema.get("type")
+    if named != "object":
+        names = [named] if isinstance(named, str) else named
+        return frozenset({"integer": "number"}.get(n, n) for n in names or [ANY_KIND])
+    tag = schema.get("properties", {}).get(TAG)
+    if isinstance(tag, dict) and "const" in tag:
+        return frozenset({f"{TAGGED} {tag['const']}"})
+    if tag is False or (tag is None and schema.get("additionalProperties") is False):
+        return frozenset({"object"})
+    return frozenset({ANY_KIND})
