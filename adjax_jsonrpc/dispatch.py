@@ -133,10 +133,13 @@ class Dispatcher:
             wire = self._serializer.to_wire(unwrap(value), bigint_tags=self._bigint_tags)
             method.signature.check_result(wire)
         result = dump(wire)
-        self._bytes_written += len(result)
+        self._count(len(result))
+        return Raw(result)
+
+    def _count(self, written: int) -> None:
+        self._bytes_written += written
         if self._response_bytes is not None and self._bytes_written > self._response_bytes:
             raise LimitExceededError("response_bytes", self._response_bytes)
-        return Raw(result)
 
     def _failed(self, call: Call, exception: BaseException) -> ErrorResponse | None:
         request_id = call.request.id
@@ -145,7 +148,11 @@ class Dispatcher:
             if request_id is UNSET:
                 return None
             plain = isinstance(error, RpcError) and error.has_plain_data
-            return refusal(error, request_id, None if plain else self._serializer)
+            response = refusal(error, request_id, None if plain else self._serializer)
+            self._count(len(bytes(response.error)))
+            return response
+        except LimitExceededError as beyond:
+            return refusal(beyond, request_id)
         except Exception as unsendable:  # the application's data and messages run its own code
             error = self._internal(call.method, unsendable)
             return None if request_id is UNSET else refusal(error, request_id)

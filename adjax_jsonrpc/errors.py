@@ -199,8 +199,12 @@ class RegistrationError(Exception):
 
 
 def pointer(steps: Any) -> str:
-    """Write steps (member names and indexes) as a JSON Pointer (RFC 6901 section 3)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    """Write steps (member names and indexes) as a JSON Pointer (RFC 6901 section 3).
+
+    A name of more than 100 characters is shortened: an error does not send back what it was sent.
+    """
+    names = [excerpt(str(step), 100) for step in steps]
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def excerpt(text: str, most: int = 200) -> str:

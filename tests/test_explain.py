@@ -115,7 +115,7 @@ JSON_ALIAS = TypeAliasType(
 
 
 @pytest.mark.parametrize(
-    ("last", "validations"), [(1, 1), ({"__type__": "nope"}, 40)], ids=["accepted", "refused"]
+    ("last", "validations"), [(1, 2), ({"__type__": "nope"}, 40)], ids=["accepted", "refused"]
 )
 def test_a_recursive_type_is_not_validated_anew_at_each_level(last, validations):
     def f(request, value: JSON_ALIAS):

@@ -515,6 +515,25 @@ def test_nesting_over_the_limit_is_a_parse_error():
     assert response["error"]["data"] == {"limit": "depth", "maximum": 5}
 
 
+def test_an_error_over_the_response_limit_is_cut_to_that():
+    def raises(request):
+        raise RpcError(7, "seven", "x" * 200)
+
+    gateway = a_gateway(raises, limits=Limits(response_bytes=100))
+    error = answer(gateway, a_request("t.raises"))["error"]
+    assert error["data"] == {"limit": "response_bytes", "maximum": 100}
+
+
+def test_a_refusal_does_not_send_back_long_names():
+    def f(request, value: dict[str, list[str]]):
+        return None
+
+    content = a_gateway(f).handle(
+        json.dumps(a_request("t.f", [{"k" * 100_000: [1] * 20}])).encode()
+    )
+    assert len(json.loads(content)["error"]["data"]["errors"]) == 20 and len(content) < 10_000
+
+
 @pytest.mark.parametrize(
     "body",
     [
