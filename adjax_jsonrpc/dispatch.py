@@ -152,7 +152,7 @@ class Dispatcher:
             self._count(len(bytes(response.error)))
             return response
         except LimitExceededError as beyond:
-            return refusal(beyond, request_id)
+            return None if request_id is UNSET else refusal(beyond, request_id)
         except Exception as unsendable:  # the application's data and messages run its own code
             error = self._internal(call.method, unsendable)
             return None if request_id is UNSET else refusal(error, request_id)
