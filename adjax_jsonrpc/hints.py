@@ -9,22 +9,35 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 
-def resolved_hints(holder: Any, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Give the annotations of a class or another holder, names in strings resolved.
+def class_hints(cls: Any) -> dict[str, Any]:
+    """Give the annotations of a class and its bases, names in strings resolved.
 
-    Raises ``NameError`` for a name that neither its module nor ``names`` have.
+    Each class's names are those of its own module. Raises ``NameError``.
     """
-    known = None if names is None else dict(names)
-    found = typing.get_type_hints(holder, globalns=known, include_extras=True)
-    if sys.version_info < (3, 11):  # which leaves the string in list["Item"]
-        return {name: _resolved(hint, known or {}) for name, hint in found.items()}
-    return found
+    parameters = {each.__name__: each for each in getattr(cls, "__type_params__", ())}
+    found = typing.get_type_hints(cls, localns=parameters or None, include_extras=True)
+    names = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
+    return _all_resolved(found, dict(names))
+
+
+def resolved_hints(annotations: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    """Give annotations with the names in strings resolved. Raises ``NameError``."""
+    # Not from the function itself: Python 3.10 would make "x: int = None" an Optional[int].
+    holder = types.SimpleNamespace(__annotations__=dict(annotations))
+    found = typing.get_type_hints(holder, globalns=dict(names), include_extras=True)
+    return _all_resolved(found, dict(names))
+
+
+def _all_resolved(found: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        return found
+    # It leaves the string in list["Item"].
+    return {name: _resolved(annotation, names) for name, annotation in found.items()}
 
 
 def _resolved(annotation: Any, names: dict[str, Any]) -> Any:
     if isinstance(annotation, str):
-        holder = types.SimpleNamespace(__annotations__={"it": annotation})
-        return resolved_hints(holder, names)["it"]
+        return resolved_hints({"it": annotation}, names)["it"]
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is None or origin is typing.Literal:  # whose strings are values
         return annotation

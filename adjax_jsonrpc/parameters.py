@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,10 +56,9 @@ def hints_of(
         innermost = type(innermost).__call__
     annotations = dict(given or getattr(innermost, "__annotations__", {}))
     annotations.pop(request_name, None)
-    # Not the function itself: Python 3.10 would make "x: int = None" an Optional[int].
-    holder = types.SimpleNamespace(__annotations__=annotations)
+    type_parameters = {each.__name__: each for each in getattr(innermost, "__type_params__", ())}
     try:
-        return resolved_hints(holder, getattr(innermost, "__globals__", {}))
+        return resolved_hints(annotations, {**innermost.__globals__, **type_parameters})
     except NameError as error:
         raise RegistrationError(
             f"{error}: annotations are resolved at run time, so import the name outside of "

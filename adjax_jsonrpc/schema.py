@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -146,10 +145,9 @@ def _is_alias(annotation: Any) -> bool:
 
 def _alias_value(alias: Any) -> Any:
     """Give what an alias stands for, names in strings resolved in its module."""
-    holder = types.SimpleNamespace(__annotations__={"value": alias.__value__})
     names = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
     try:
-        return resolved_hints(holder, names)["value"]
+        return resolved_hints({"value": alias.__value__}, names)["value"]
     except NameError as error:
         raise RegistrationError(f"{alias.__name__}: {error}") from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 import typing
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -13,7 +12,7 @@ from .codec import Codec
 from .errors import RegistrationError, WireError
 from .exact import members
 from .foreign import is_pydantic, pydantic_codec, struct_codec
-from .hints import resolved_hints, substitute, type_name
+from .hints import class_hints, substitute, type_name
 from .tags import TAG
 from .typing import Decode, JsonSchema
 
@@ -223,9 +222,8 @@ def member_value(member: Any) -> Any:
 
 
 def _hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
-    names = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
     try:
-        hints = resolved_hints(cls, names)
+        hints = class_hints(cls)
     except NameError as error:
         raise RegistrationError(f"{type_name(cls)}: {error}") from None
     if not args:

@@ -138,10 +138,13 @@ def test_the_languages_own_aliases_and_generics():
         "class Box[T]:\n"
         "    content: T\n"
         "def f(request, tree: Tree, box: Box[int]) -> Box[int]:\n"
-        "    return Box(len(tree) + box.content)\n",
+        "    return Box(len(tree) + box.content)\n"
+        "def g[T](request, values: list[T]) -> list[T]:\n"
+        "    return values\n",
         namespace,
     )
-    gateway = a_gateway(namespace["f"])
+    gateway = a_gateway(namespace["f"], namespace["g"])
+    assert call(gateway, "t.g", [1, "a"]) == [1, "a"]
     assert call(gateway, "t.f", {"a": {"b": 1}}, {"content": 1.0}) == {"content": 2}
 
 
@@ -172,6 +175,14 @@ def test_computed_fields_are_of_results_only():
     results = schema(Base[str], for_results=True)["$defs"]["Base_str"]
     assert list(params["properties"]) == ["content"]
     assert results["required"] == ["content", "count"]
+
+
+def test_a_class_inherits_from_another_module():
+    @dataclass
+    class Child(strategies.Point):  # whose annotations name what this module doesn't have
+        z: int = 0
+
+    assert list(schema(Child)["$defs"]["Child"]["properties"]) == ["x", "y", "when", "z"]
 
 
 def test_classes_of_one_name_do_not_share_a_definition():
