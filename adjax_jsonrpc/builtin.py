@@ -1,4 +1,4 @@
-"""The built-in tagged types, one class a tag (WIRE section 5)."""
+"""The built-in tagged types, one class a tag (docs/wire.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP binding: what is a call at all, and how its body is read (WIRE section 1)."""
+"""The HTTP binding: what is a call at all, and how its body is read (docs/wire.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pipeline from bytes to bytes: WIRE sections 1 to 4, and the specification's examples."""
+"""The pipeline from bytes to bytes: docs/wire.md row by row, and the specification's examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP binding: WIRE section 1, row by row, under Django's WSGI and ASGI handlers."""
+"""The HTTP binding: docs/wire.md, row by row, under Django's WSGI and ASGI handlers."""
 
 from __future__ import annotations
 
