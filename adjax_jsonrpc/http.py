@@ -103,8 +103,10 @@ def _read(request: HttpRequest, announced: int | None, maximum: int | None) -> b
         # Django reads nothing without a Content-Length under WSGI.
         if not environ.get("wsgi.input_terminated"):
             raise Refusal(411, InvalidRequestError("send the body with a Content-Length"))
-        stream = environ["wsgi.input"]
-        return bytes(stream.read(-1 if maximum is None else maximum + 1))
+        try:
+            return bytes(environ["wsgi.input"].read(-1 if maximum is None else maximum + 1))
+        except Exception as error:  # each server has classes of its own for a malformed chunk
+            raise Refusal(400, ParseError("the body is not well chunked")) from error
     django_maximum = django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     within = announced is not None and (django_maximum is None or announced <= django_maximum)
     try:
