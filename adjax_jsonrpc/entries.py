@@ -15,7 +15,7 @@ from .containers import Args, dict_entry, list_entry, set_entry, tuple_entry
 from .errors import RegistrationError, WireError
 from .hints import type_name
 from .keywords import constrained, keywords_of
-from .kinds import ANY_KIND, kind_of, kinds_of
+from .kinds import ANY_KIND, has_shape, kind_of, kinds_of
 from .serializer import decode_members
 from .structures import member_value
 from .tags import TextType, freeze
@@ -131,6 +131,9 @@ class _FirstAccepting:
             for codec, kinds in zip(self._codecs, self._kinds, strict=True)
             if kind in kinds or ANY_KIND in kinds
         ]
+        if len(taking) > 1 and type(value) is dict:
+            defs = self._schemas.defs
+            taking = [codec for codec in taking if has_shape(codec.schema, value, defs)]
         for codec in taking:
             if len(taking) == 1 or self._takes(codec, value):
                 return value if codec.decode is None else codec.decode(value)

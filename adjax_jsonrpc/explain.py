@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 import jsonschema
-import jsonschema_rs
 
 from .codec import validator
 from .errors import MAX_ERRORS, excerpt, pointer
@@ -126,7 +125,7 @@ class Explainer:
             found.append(_error(path, "nothing is allowed here", "false"))
             return
         if len(path) >= _MAX_STEPS:
-            found.append(self._first_error(schema, value, path))
+            found.append(_error(path, "something inside is not accepted", "depth"))
             return
         branches = schema.get("anyOf")
         only = len(schema) == 1  # then it is what refuses the value
@@ -146,18 +145,6 @@ class Explainer:
                 return
             if not self.accepts(part, item):
                 self._explain(part, item, (*path, step), found)
-
-    def _first_error(self, schema: dict[str, Any], value: Any, path: Path) -> dict[str, Any]:
-        """Give the first error below a place where going on would cost too much."""
-        part = {**schema, "$defs": self._defs} if self._defs else schema
-        try:
-            jsonschema_rs.validate(part, value)
-        except jsonschema_rs.ValidationError as error:
-            keyword = str(error.schema_path[-1]) if error.schema_path else "false"
-            return _error((*path, *error.instance_path), error.message, keyword)
-        except ValueError as error:  # nested deeper than the validator goes
-            return _error(path, str(error), "depth")
-        return _error(path, "not accepted", "anyOf")
 
     def _meant(self, branches: list[JsonSchema], value: Any) -> JsonSchema | None:
         """Find the branch of a union that the value was meant for, by its tag or type."""

@@ -94,7 +94,7 @@ def read_body(request: HttpRequest) -> bytes:
 def _content_length(request: HttpRequest) -> int | None:
     text = request.META.get("CONTENT_LENGTH") or ""
     # Python refuses to read numbers of thousands of digits; no body is as long as 20 say.
-    return int(text[:20]) if text.isascii() and text.isdigit() else None
+    return int(text.lstrip("0")[:20] or 0) if text.isascii() and text.isdigit() else None
 
 
 def _read(request: HttpRequest, announced: int | None, maximum: int | None) -> bytes:

@@ -56,3 +56,28 @@ def kinds_of(
     if tag is False or (tag is None and schema.get("additionalProperties") is False):
         return frozenset({"object"})
     return frozenset({ANY_KIND})
+
+
+def has_shape(schema: JsonSchema, value: dict[str, Any], defs: Mapping[str, JsonSchema]) -> bool:
+    """Whether an object has the member names that ``schema`` asks for, and its constants.
+
+    Says yes of too many, never of too few: the values of other members are not looked into.
+    """
+    while isinstance(schema, dict) and "$ref" in schema:
+        schema = defs.get(schema["$ref"].removeprefix("#/$defs/"), True)
+    if not isinstance(schema, dict):
+        return schema
+    if "anyOf" in schema:
+        return any(has_shape(each, value, defs) for each in schema["anyOf"])
+    if any(name not in value for name in schema.get("required", ())):
+        return False
+    properties = schema.get("properties", {})
+    if schema.get("additionalProperties") is False and any(
+        name not in properties for name in value
+    ):
+        return False
+    return all(
+        value[name] == part["const"]
+        for name, part in properties.items()
+        if name in value and isinstance(part, dict) and "const" in part
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Union
+from dataclasses import dataclass
+from typing import Literal, Union
 
 import pytest
 from hypothesis import given, settings
@@ -129,6 +130,40 @@ def test_a_recursive_type_is_not_validated_anew_at_each_level(last, validations)
     answer = json.loads(gateway.handle(body))
     assert ("error" in answer) == (last != 1)
     assert _calls(lambda: gateway.handle(body), "is_valid") <= validations
+
+
+@dataclass
+class Leaf:
+    kind: Literal["leaf"]
+    value: int
+
+
+@dataclass
+class Twig:
+    kind: Literal["twig"]
+    below: Twig | Branch | Leaf
+
+
+@dataclass
+class Branch:
+    kind: Literal["branch"]
+    below: Twig | Branch | Leaf
+
+
+def test_a_union_of_recursive_classes_goes_by_their_constants():
+    def f(request, value: Twig | Branch | Leaf) -> int:
+        depth = 0
+        while not isinstance(value, Leaf):
+            value, depth = value.below, depth + 1
+        return depth
+
+    gateway = a_gateway(f)
+    value = {"kind": "leaf", "value": 1}
+    for kind in ["twig", "branch"] * 40:
+        value = {"kind": kind, "below": value}
+    body = json.dumps(a_request("t.f", [value])).encode()
+    assert json.loads(gateway.handle(body))["result"] == 80
+    assert _calls(lambda: gateway.handle(body), "is_valid") <= 2
 
 
 def test_a_pattern_never_runs_in_exponential_time():
