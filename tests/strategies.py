@@ -173,7 +173,8 @@ def values(annotation: Any) -> st.SearchStrategy:
     if origin is Annotated:
         return values(args[0]).filter(lambda value: _holds(value, args[1].keywords))
     if origin in (Union, types.UnionType):
-        return st.one_of([values(arg) for arg in args])
+        # typing keeps equal unions in the order that came first: draws must not depend on it.
+        return st.one_of([values(arg) for arg in sorted(args, key=repr)])
     if origin is Literal:
         return st.sampled_from(args)
     if annotation in VALUES:
