@@ -10,6 +10,7 @@ import jsonschema
 
 from .codec import validator
 from .errors import MAX_ERRORS, excerpt, pointer
+from .kinds import JSON_TYPES
 from .tags import TAG
 from .typing import JsonSchema
 
@@ -18,15 +19,6 @@ _UNBOUNDED: dict[str, Callable[[Any], str]] = {
     "pattern": lambda pattern: f"does not match the pattern {pattern!r}",
     "format": lambda name: f"is not a {name!r}",
     "uniqueItems": lambda _: "has non-unique items",
-}
-_JSON_TYPES: dict[type, str] = {
-    dict: "object",
-    list: "array",
-    str: "string",
-    bool: "boolean",
-    type(None): "null",
-    int: "number",
-    float: "number",
 }
 
 
@@ -42,7 +34,7 @@ def _listed(names: str | list[str]) -> list[str]:
 
 
 def _has_type(value: Any, name: str) -> bool:
-    kind = _JSON_TYPES.get(type(value))
+    kind = JSON_TYPES.get(type(value))
     if name == "integer":
         return kind == "number" and (type(value) is int or value.is_integer())
     return kind == name
@@ -204,7 +196,7 @@ class Explainer:
         named = branch.get("type")
         if named is None:
             return True
-        kind = _JSON_TYPES.get(type(value), "object")
+        kind = JSON_TYPES.get(type(value), "object")
         return bool({kind, "integer" if kind == "number" else kind} & {*_listed(named)})
 
     def _explain_level(

@@ -12,7 +12,8 @@ ANY_KIND = "any"
 TAGGED = "tagged"
 """Any object with a tag; ``tagged set`` is one with the tag ``set``."""
 
-_KINDS: dict[type, str] = {
+JSON_TYPES: dict[type, str] = {
+    dict: "object",
     type(None): "null",
     bool: "boolean",
     int: "number",
@@ -20,6 +21,7 @@ _KINDS: dict[type, str] = {
     str: "string",
     list: "array",
 }
+"""The JSON type of each Python type that parsing gives."""
 
 
 def kind_of(value: Any) -> str:
@@ -27,7 +29,7 @@ def kind_of(value: Any) -> str:
     if type(value) is dict:
         tag = value.get(TAG)
         return "object" if tag is None else f"{TAGGED} {tag}"
-    return _KINDS[type(value)]
+    return JSON_TYPES[type(value)]
 
 
 def kinds_of(
