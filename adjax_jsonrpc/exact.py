@@ -156,7 +156,8 @@ def either(branches: list[Exact | None]) -> Exact | None:
     """Check a value of a union whose branches have no type in common."""
     known = [branch for branch in branches if branch is not None]
     types = frozenset[str]().union(*(branch.types for branch in known))
-    if len(known) < len(branches) or len(types) < sum(len(branch.types) for branch in known):
+    overlap = len(types) < sum(len(branch.types) for branch in known)
+    if not known or len(known) < len(branches) or overlap:
         return None
 
     def write(source: Source, v: str) -> None:

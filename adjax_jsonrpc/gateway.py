@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
-from .dispatch import Call, Dispatcher, Hooks, internal_error
-from .envelope import ErrorResponse, Response, read, refusal, write
+from .dispatch import Call, Dispatcher, Hooks, Slot, internal_error
+from .envelope import ErrorResponse, read, refusal, write
 from .errors import MethodNotFoundError, RpcError
 from .registry import Registry
 from .wire import check_depth
@@ -28,9 +28,6 @@ class Limits:
     batch_size: int | None = 100
     depth: int | None = 100
     response_bytes: int | None = 16 * 2**20
-
-
-Slot: TypeAlias = Call | Response | ErrorResponse | None
 
 
 @dataclass
@@ -64,7 +61,7 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags)
-            if _perform_synchronous(exchange.slots, dispatcher):
+            if dispatcher.perform_all(exchange.slots):
                 async_to_sync(_perform_asynchronous)(exchange.slots, dispatcher)
             return self.close(exchange)
         except Exception as exception:
@@ -82,7 +79,7 @@ class Gateway:
             if True in kinds:
                 steps.append(_perform_asynchronous(exchange.slots, dispatcher))
             if False in kinds:
-                steps.append(sync_to_async(_perform_synchronous)(exchange.slots, dispatcher))
+                steps.append(sync_to_async(dispatcher.perform_all)(exchange.slots))
             await asyncio.gather(*steps)
             return self.close(exchange)
         except Exception as exception:
@@ -109,9 +106,10 @@ class Gateway:
                 continue
             method = served.get(entry.method)
             if method is not None:
-                arguments = method.signature.exact(entry.params)
-                all_exact = all_exact and arguments is not None
-                slots.append(Call(method, entry, arguments))
+                check = method.signature.is_exact_params
+                is_exact = check is not None and check(entry.params)
+                all_exact = all_exact and is_exact
+                slots.append(Call(method, entry, is_exact))
                 continue
             all_exact = False
             if entry.id is not UNSET:
@@ -142,18 +140,6 @@ class Gateway:
             bigint_tags=bigint_tags,
             response_bytes=self.limits.response_bytes,
         )
-
-
-def _perform_synchronous(slots: list[Slot], dispatcher: Dispatcher) -> bool:
-    """Answer the calls of synchronous methods; say whether there are others."""
-    others = False
-    for index, slot in enumerate(slots):
-        if type(slot) is Call:
-            if slot.method.is_async:
-                others = True
-            else:
-                slots[index] = dispatcher.perform(slot)
-    return others
 
 
 async def _perform_asynchronous(slots: list[Slot], dispatcher: Dispatcher) -> None:

@@ -16,6 +16,7 @@ class Bindable(Protocol):
 
     params_schema: JsonSchema
     result_schema: JsonSchema
+    is_exact_params: Check | None
     is_exact_result: Check | None
 
     @property
@@ -25,9 +26,6 @@ class Bindable(Protocol):
     @property
     def defaults(self) -> dict[str, Any]:
         """The default of each parameter that has one."""
-
-    def exact(self, params: Params) -> Arguments | None:
-        """Give the arguments of params that need no binding, ``None`` for others."""
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         """Give the arguments that follow the request."""

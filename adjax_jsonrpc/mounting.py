@@ -24,11 +24,9 @@ class OpenSignature:
         self.defaults = {p.name: p.default for p in declared if p.default is not p.empty}
         self.params_schema: JsonSchema = {"type": ["array", "object"]}
         self.result_schema: JsonSchema = True
+        self.is_exact_params: Check | None = None
         self.is_exact_result: Check | None = None
         self._serializer = serializer
-
-    def exact(self, params: Params) -> Arguments | None:
-        return None
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         try:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from .codec import Codec, validator
 from .errors import InvalidParamsError, WireError, excerpt
-from .exact import Check, compiled, members, positions
+from .exact import Check, Exact, compiled, either, members, positions
 from .explain import Explainer
 from .parameters import (
     Kind,
@@ -55,7 +55,7 @@ class Signature:
         self._explainer = Explainer(self.params_schema)
         self._accepts_array = validator(schemas.complete(self.by_position))
         self._accepts_object = validator(schemas.complete(self.by_name))
-        self._is_exact_array, self._is_exact_object = _exact_checks(self.parameters)
+        self.is_exact_params = _exact_check(self.parameters)
         self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
         self._fresh = [
             (index, each)
@@ -79,15 +79,6 @@ class Signature:
         """The default of each parameter that has one."""
         missing = inspect.Parameter.empty
         return {each.name: each.default for each in self.parameters if each.default is not missing}
-
-    def exact(self, params: Params) -> Arguments | None:
-        """Give the arguments of ``params`` that are values as they stand, ``None`` for others."""
-        if type(params) is list:
-            if self._is_exact_array is not None and self._is_exact_array(params):
-                return params, {}
-        elif self._is_exact_object is not None and self._is_exact_object(params):
-            return [], typing.cast("dict[str, Any]", params)
-        return None
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         """Validate and decode ``params``: the arguments that follow the request.
@@ -191,23 +182,20 @@ def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSch
     return schema
 
 
-def _exact_checks(parameters: list[Parameter]) -> tuple[Check | None, Check | None]:
-    """Give the checks for params that can be handed on as they are: by position, by name."""
+def _exact_check(parameters: list[Parameter]) -> Check | None:
+    """Give the check for params that can be handed on as they are, by position or by name."""
     if any(each.has_changeable_default for each in parameters):
-        return None, None
+        return None
     positional = of_kind(parameters, Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
     named = of_kind(parameters, Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
-    all_positional = len(positional) == len(parameters)
-    all_named = len(named) == len(parameters)
-    required = frozenset(each.name for each in named if each.required)
-    by_position = positions(
-        [each.codec.exact for each in positional], sum(each.required for each in positional)
-    )
-    by_name = members({each.name: each.codec.exact for each in named}, required)
-    return (
-        compiled(by_position) if all_positional else None,
-        compiled(by_name) if all_named else None,
-    )
+    forms: list[Exact | None] = []
+    if len(positional) == len(parameters):
+        required = sum(each.required for each in positional)
+        forms += [positions([each.codec.exact for each in positional], required)]
+    if len(named) == len(parameters):
+        required_names = frozenset(each.name for each in named if each.required)
+        forms += [members({each.name: each.codec.exact for each in named}, required_names)]
+    return compiled(either([form for form in forms if form is not None]))
 
 
 _Decoders: TypeAlias = (
