@@ -9,8 +9,9 @@ from typing import Any
 import jsonschema
 
 from .codec import validator
-from .errors import MAX_ERRORS, excerpt, pointer
+from .errors import MAX_ERRORS
 from .kinds import JSON_TYPES
+from .reasons import KNOWN, Path, Reason, error, listed, reasons, type_check
 from .tags import TAG
 from .typing import JsonSchema
 
@@ -21,57 +22,84 @@ _UNBOUNDED: dict[str, Callable[[Any], str]] = {
     "uniqueItems": lambda _: "has non-unique items",
 }
 
-
-def _wrong_type(value: Any, wanted: Any, schema: Any) -> list[str]:
-    names = _listed(wanted)
-    if any(_has_type(value, name) for name in names):
-        return []
-    return [f"{value!r} is not of type {', '.join(map(repr, names))}"]
-
-
-def _listed(names: str | list[str]) -> list[str]:
-    return [names] if isinstance(names, str) else names
-
-
-def _has_type(value: Any, name: str) -> bool:
-    kind = JSON_TYPES.get(type(value))
-    if name == "integer":
-        return kind == "number" and (type(value) is int or value.is_integer())
-    return kind == name
-
-
-def _missing(value: Any, required: list[str], schema: Any) -> list[str]:
-    if type(value) is not dict:
-        return []
-    return [f"{name!r} is a required property" for name in required if name not in value]
-
-
-def _unexpected(value: Any, allowed: Any, schema: dict[str, Any]) -> list[str]:
-    if allowed is not False or type(value) is not dict:
-        return []
-    known = schema.get("properties", ())
-    extra = [name for name in value if name not in known]
-    if not extra:
-        return []
-    verb = "was" if len(extra) == 1 else "were"
-    names = ", ".join(map(repr, sorted(extra)[:MAX_ERRORS]))
-    return [f"Additional properties are not allowed ({names} {verb} unexpected)"]
-
-
-# The commonest refusals, in jsonschema's words: it would take most of a refusal's time.
-_MESSAGES: dict[str, Callable[[Any, Any, dict[str, Any]], list[str]]] = {
-    "type": _wrong_type,
-    "required": _missing,
-    "additionalProperties": _unexpected,
-}
 # The explanation goes into the parts of a value by itself.
 _LEFT_OUT = frozenset(
-    {*_MESSAGES, "$ref", "$defs", "properties", "prefixItems", "items", "allOf", "anyOf"}
+    {*KNOWN, "$ref", "$defs", "properties", "prefixItems", "items", "allOf", "anyOf"}
 )
-
 
 # Each step down checks the rest of the value anew.
 _MAX_STEPS = 16
+
+
+class _Part:
+    """A part of a document: how it is accepted, and what its level asks, each made once."""
+
+    __slots__ = ("_defs", "accepts", "level", "schema")
+
+    def __init__(self, schema: JsonSchema, defs: dict[str, JsonSchema]) -> None:
+        self.schema = schema
+        self.level: _Level | None = None
+        self._defs = defs
+        self.accepts: Callable[[Any], bool] = self._compile_and_accept
+
+    def _compile_and_accept(self, value: Any) -> bool:
+        schema = self.schema
+        if isinstance(schema, bool):
+            self.accepts = lambda value: schema
+        elif len(schema) == 1 and "type" in schema:
+            self.accepts = type_check(schema["type"])
+        else:
+            self.accepts = validator({**schema, "$defs": self._defs} if self._defs else schema)
+        return self.accepts(value)
+
+
+class _Level:
+    """The keywords of one schema, sorted by how each is explained."""
+
+    __slots__ = (
+        "all_of",
+        "any_of",
+        "branches",
+        "first",
+        "items",
+        "others",
+        "properties",
+        "reasons",
+        "rest",
+    )
+
+    def __init__(self, schema: dict[str, Any], part: Callable[[JsonSchema], _Part]) -> None:
+        self.branches: list[JsonSchema] | None = schema.get("anyOf")
+        # Alone, it is what refuses the value.
+        alone = self.branches is None or len(schema) == 1
+        self.any_of = None if alone else part({"anyOf": self.branches})
+        self.all_of = [part(each) for each in schema.get("allOf", ())]
+        self.reasons: list[tuple[str, Reason]] = reasons(schema)
+        rest = {k: v for k, v in schema.items() if k not in _LEFT_OUT}
+        first, items = schema.get("prefixItems", ()), schema.get("items", True)
+        if items is False:
+            rest.update(prefixItems=[True] * len(first), items=False)
+        self.rest = part(rest) if rest else None
+        self.properties = {k: part(v) for k, v in schema.get("properties", {}).items()}
+        others = schema.get("additionalProperties", True)
+        self.others = None if isinstance(others, bool) else part(others)
+        self.first = [part(each) for each in first]
+        self.items = None if isinstance(items, bool) else part(items)
+
+    def parts(self, value: Any) -> Iterator[tuple[str | int, _Part, Any]]:
+        """Give the parts of a value that have a schema of their own."""
+        if type(value) is dict:
+            for name, item in value.items():
+                part = self.properties.get(name, self.others)
+                if part is not None:
+                    yield name, part, item
+        elif type(value) is list:
+            known = len(self.first)
+            for index, item in enumerate(value):
+                part = self.first[index] if index < known else self.items
+                if part is None:
+                    return
+                yield index, part, item
 
 
 class Explainer:
@@ -80,9 +108,8 @@ class Explainer:
     def __init__(self, document: JsonSchema) -> None:
         self._document = document
         self._defs = document.get("$defs", {}) if isinstance(document, dict) else {}
-        # By the identity of parts of the document, which live as long as it does.
-        self._accepts: dict[int, Callable[[Any], bool]] = {}
-        self._rests: dict[int, dict[str, Any]] = {}
+        # By identity: a part keeps its schema alive.
+        self._parts: dict[int, _Part] = {}
         self._of_types: dict[tuple[str, ...], JsonSchema] = {}
         self._meant_for: dict[tuple[int, type], JsonSchema | None] = {}
 
@@ -93,50 +120,53 @@ class Explainer:
         refuses ``value``.
         """
         found: list[dict[str, Any]] = []
-        self._explain(self._document if schema is None else schema, value, (), found)
+        part = self._part(self._document if schema is None else schema)
+        self._explain(part, value, (), found)
         return found[:MAX_ERRORS]
 
-    def accepts(self, schema: JsonSchema, value: Any) -> bool:
-        """Check a value against a part of the document, as fast as the whole is checked."""
-        if isinstance(schema, bool):
-            return schema
-        if len(schema) == 1 and "type" in schema:
-            return not _wrong_type(value, schema["type"], schema)
-        check = self._accepts.get(id(schema))
-        if check is None:
-            part = {**schema, "$defs": self._defs} if self._defs else schema
-            check = self._accepts[id(schema)] = validator(part)
-        return check(value)
+    def _part(self, schema: JsonSchema) -> _Part:
+        part = self._parts.get(id(schema))
+        if part is None:
+            part = self._parts[id(schema)] = _Part(schema, self._defs)
+        return part
 
-    def _explain(
-        self, schema: JsonSchema, value: Any, path: Path, found: list[dict[str, Any]]
-    ) -> None:
-        """Add the errors of a value that ``schema`` refuses."""
-        schema = self._target(schema)
-        if not isinstance(schema, dict):
-            found.append(_error(path, "nothing is allowed here", "false"))
-            return
+    def _explain(self, part: _Part, value: Any, path: Path, found: list[dict[str, Any]]) -> None:
+        """Add the errors of a value that a part of the document refuses."""
+        level = part.level
+        if level is None:
+            schema = self._target(part.schema)
+            if not isinstance(schema, dict):
+                found.append(error(path, "nothing is allowed here", "false"))
+                return
+            level = part.level = _Level(schema, self._part)
         if len(path) >= _MAX_STEPS:
-            found.append(_error(path, "something inside is not accepted", "depth"))
+            found.append(error(path, "something inside is not accepted", "depth"))
             return
-        branches = schema.get("anyOf")
-        only = len(schema) == 1  # then it is what refuses the value
-        if branches is not None and (only or not self.accepts(self._part(schema, "anyOf"), value)):
-            branch = self._meant(branches, value)
-            if branch is None:
-                text = f"{value!r} is not valid under any of the given schemas"
-                found.append(_error(path, text, "anyOf"))
-            else:
-                self._explain(branch, value, path, found)
-        for part in schema.get("allOf", ()):
-            if not self.accepts(part, value):
-                self._explain(part, value, path, found)
-        self._explain_level(schema, value, path, found)
-        for step, part, item in _parts(schema, value):
+        if level.branches is not None and (level.any_of is None or not level.any_of.accepts(value)):
+            self._explain_union(level.branches, value, path, found)
+        for each in level.all_of:
+            if not each.accepts(value):
+                self._explain(each, value, path, found)
+        for keyword, reason in level.reasons:
+            for text in reason(value):
+                found.append(error(path, text, keyword))
+        if level.rest is not None and not level.rest.accepts(value):
+            found.extend(self._by_reference(level.rest.schema, value, path))
+        for step, inner, item in level.parts(value):
             if len(found) >= MAX_ERRORS:
                 return
-            if not self.accepts(part, item):
-                self._explain(part, item, (*path, step), found)
+            if not inner.accepts(item):
+                self._explain(inner, item, (*path, step), found)
+
+    def _explain_union(
+        self, branches: list[JsonSchema], value: Any, path: Path, found: list[dict[str, Any]]
+    ) -> None:
+        branch = self._meant(branches, value)
+        if branch is None:
+            text = f"{value!r} is not valid under any of the given schemas"
+            found.append(error(path, text, "anyOf"))
+        else:
+            self._explain(self._part(branch), value, path, found)
 
     def _meant(self, branches: list[JsonSchema], value: Any) -> JsonSchema | None:
         """Find the branch of a union that the value was meant for, by its tag or type."""
@@ -197,71 +227,13 @@ class Explainer:
         if named is None:
             return True
         kind = JSON_TYPES.get(type(value), "object")
-        return bool({kind, "integer" if kind == "number" else kind} & {*_listed(named)})
+        return bool({kind, "integer" if kind == "number" else kind} & {*listed(named)})
 
-    def _explain_level(
-        self, schema: dict[str, Any], value: Any, path: Path, found: list[dict[str, Any]]
-    ) -> None:
-        for keyword, message in _MESSAGES.items():
-            if keyword in schema:
-                for text in message(value, schema[keyword], schema):
-                    found.append(_error(path, text, keyword))
-        rest = self._rest_of(schema)
-        if rest and not self.accepts(rest, value):
-            found.extend(self._by_reference(rest, value, path))
-
-    def _part(self, schema: dict[str, Any], keyword: str) -> dict[str, Any]:
-        """Give one keyword of a level as a schema of its own."""
-        if len(schema) == 1:
-            return schema
-        key = id(schema[keyword])
-        return self._rests.setdefault(key, {keyword: schema[keyword]})
-
-    def _rest_of(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Give what of a level is neither explained by itself nor about parts of the value."""
-        rest = self._rests.get(id(schema))
-        if rest is None:
-            rest = {k: v for k, v in schema.items() if k not in _LEFT_OUT}
-            if schema.get("items") is False:
-                rest["prefixItems"] = [True] * len(schema.get("prefixItems", ()))
-                rest["items"] = False
-            self._rests[id(schema)] = rest
-        return rest
-
-    def _by_reference(
-        self, rest: dict[str, Any], value: Any, path: Path
-    ) -> Iterator[dict[str, Any]]:
+    def _by_reference(self, rest: Any, value: Any, path: Path) -> Iterator[dict[str, Any]]:
         bounded = {k: v for k, v in rest.items() if k not in _UNBOUNDED}
         reference = jsonschema.Draft202012Validator({**bounded, "$defs": self._defs})
-        for error in islice(reference.iter_errors(value), MAX_ERRORS):
-            yield _error(path, error.message, str(error.validator))
+        for wrong in islice(reference.iter_errors(value), MAX_ERRORS):
+            yield error(path, wrong.message, str(wrong.validator))
         for keyword, message in _UNBOUNDED.items():
             if keyword in rest and not validator({keyword: rest[keyword]})(value):
-                yield _error(path, f"{value!r} {message(rest[keyword])}", keyword)
-
-
-Path = tuple[str | int, ...]
-
-
-def _parts(schema: dict[str, Any], value: Any) -> Iterator[tuple[str | int, JsonSchema, Any]]:
-    """Give the parts of a value with the schema of each."""
-    if isinstance(value, dict):
-        properties = schema.get("properties", {})
-        others = schema.get("additionalProperties", True)
-        for name, item in value.items():
-            if name in properties:
-                yield name, properties[name], item
-            elif others is not False:
-                yield name, others, item
-    elif isinstance(value, list):
-        first = schema.get("prefixItems", ())
-        others = schema.get("items", True)
-        for index, item in enumerate(value):
-            if index < len(first):
-                yield index, first[index], item
-            elif others is not True and others is not False:
-                yield index, others, item
-
-
-def _error(path: Path, message: str, keyword: str) -> dict[str, Any]:
-    return {"path": pointer(path), "message": excerpt(message), "keyword": keyword}
+                yield error(path, f"{value!r} {message(rest[keyword])}", keyword)

@@ -15,7 +15,7 @@ FLOORS = [
     {"errors"},
     {"tags", "wire"},
     {"builtin", "exact", "keywords", "kinds", "typed", "subschemas"},
-    {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes"},
+    {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes", "reasons"},
     {"explain", "foreign", "schemadiff"},
     {"serializer", "structures"},
     {"containers", "envelope"},
