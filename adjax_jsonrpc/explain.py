@@ -86,20 +86,22 @@ class _Level:
         self.first = [part(each) for each in first]
         self.items = None if isinstance(items, bool) else part(items)
 
-    def parts(self, value: Any) -> Iterator[tuple[str | int, _Part, Any]]:
-        """Give the parts of a value that have a schema of their own."""
+    def refused(self, value: Any) -> Iterator[tuple[str | int, _Part, Any]]:
+        """Give the parts of a value that their own schema refuses."""
         if type(value) is dict:
+            schema_of, others = self.properties.get, self.others
             for name, item in value.items():
-                part = self.properties.get(name, self.others)
-                if part is not None:
+                part = schema_of(name, others)
+                if part is not None and not part.accepts(item):
                     yield name, part, item
         elif type(value) is list:
-            known = len(self.first)
-            for index, item in enumerate(value):
-                part = self.first[index] if index < known else self.items
-                if part is None:
-                    return
-                yield index, part, item
+            for index, (part, item) in enumerate(zip(self.first, value, strict=False)):
+                if not part.accepts(item):
+                    yield index, part, item
+            if self.items is not None:
+                for index in range(len(self.first), len(value)):
+                    if not self.items.accepts(value[index]):
+                        yield index, self.items, value[index]
 
 
 class Explainer:
@@ -152,11 +154,10 @@ class Explainer:
                 found.append(error(path, text, keyword))
         if level.rest is not None and not level.rest.accepts(value):
             found.extend(self._by_reference(level.rest.schema, value, path))
-        for step, inner, item in level.parts(value):
+        for step, inner, item in level.refused(value):
             if len(found) >= MAX_ERRORS:
                 return
-            if not inner.accepts(item):
-                self._explain(inner, item, (*path, step), found)
+            self._explain(inner, item, (*path, step), found)
 
     def _explain_union(
         self, branches: list[JsonSchema], value: Any, path: Path, found: list[dict[str, Any]]

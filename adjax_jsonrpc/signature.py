@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .codec import Codec, validator
-from .errors import InvalidParamsError, WireError, excerpt
+from .errors import MAX_ERRORS, InvalidParamsError, WireError, excerpt
 from .exact import Check, Exact, compiled, either, members, positions
 from .explain import Explainer
 from .parameters import (
@@ -25,6 +25,7 @@ from .schema import Schemas
 from .serializer import Serializer
 from .typed import typing_of
 from .typing import Decode, Json, JsonSchema, Params
+from .vocabulary import ERROR_INVALID_PARAMS
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
 
@@ -33,6 +34,11 @@ class RefusedParamsError(InvalidParamsError):
     """Params that a signature refuses: its data is made here, of plain values."""
 
     has_plain_data = True
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        # Not by way of four constructors: half of a hostile batch may come here.
+        self.code, self.message = ERROR_INVALID_PARAMS, "Invalid params"
+        self.data = {"errors": errors[:MAX_ERRORS]}
 
 
 class Signature:
