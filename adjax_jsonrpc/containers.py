@@ -12,7 +12,7 @@ from .codec import Codec
 from .errors import RegistrationError, WireError
 from .hints import type_name
 from .structures import fixed_array
-from .tags import MAX_UNSALTED, TAG, ObjectType, to_dict, to_set
+from .tags import MAX_UNSALTED, TAG, to_dict, to_set
 from .typing import Decode, JsonSchema
 
 if TYPE_CHECKING:
@@ -125,36 +125,75 @@ def dict_entry(schemas: Schemas, args: Args) -> Codec:
     """An object where the keys are strings, else a map."""
     key_annotation, item_annotation = args or (str, Any)
     key, item = _hashable(schemas, key_annotation), schemas.codec(item_annotation)
-    if key.schema == {"type": "string"}:
-        return _object(schemas, key, item, EscapedObjectType)
-    if key.is_text:
-        return _object(schemas, key, item, MapType)
-    array = _pairs_of(key, item)
-    if not schemas.for_results:
-        array["maxItems"] = MAX_UNSALTED
-    pairs = schemas.tag(MapType, {"value": array})
-    empty: JsonSchema = {"type": "object", "maxProperties": 0}
-    return Codec({"anyOf": [pairs.schema, empty]}, _decode_dict(key, item), tags_only=False)
+    names = _text_of(key.schema, schemas) if _may_be_text(schemas, key_annotation) else None
+    if names is None:
+        plain: JsonSchema = {"type": "object", "maxProperties": 0}
+        return Codec(_any_of(_map(schemas, key, item), plain), _decode_dict(key, item), False)
+    objects = [_object(names, item), schemas.tag(EscapedObjectType, _pairs_of(names, item)).schema]
+    if key.schema != {"type": "string"}:
+        objects.append(_map(schemas, key, item))
+    return Codec(
+        _any_of(*objects),
+        _decode_dict(key, item),
+        tags_only=key.is_text and key.decode is None and item.tags_only,
+        exact=exact.mapping(item.exact) if key.exact is exact.STRING else None,
+    )
 
 
-def _pairs_of(key: Codec, item: Codec) -> dict[str, Any]:
-    pair = {"type": "array", "prefixItems": [key.schema, item.schema]}
-    return {"type": "array", "items": {**pair, "items": False, "minItems": 2}}
+def _any_of(*schemas: JsonSchema) -> JsonSchema:
+    return {"anyOf": [*schemas]}
 
 
-def _object(schemas: Schemas, key: Codec, item: Codec, escape: type[ObjectType]) -> Codec:
+def _may_be_text(schemas: Schemas, annotation: Any) -> bool:
+    """Whether values of a key's type are strings, not just sent as some."""
+    tagged = type(schemas)(schemas.serializer, strict=True)
+    return _text_of(_hashable(tagged, annotation).schema, tagged) is not None
+
+
+def _text_of(schema: JsonSchema, schemas: Schemas) -> dict[str, Any] | None:
+    """Give the part of a key's schema that allows strings, ``None`` where it has none."""
+    if not isinstance(schema, dict):
+        return {"type": "string"} if schema else None
+    if "$ref" in schema:
+        target = schemas.defs[schema["$ref"].removeprefix("#/$defs/")]
+        part = _text_of(target, schemas)
+        return schema if part == target else part
+    if "allOf" in schema:
+        base = _text_of(schema["allOf"][0], schemas)
+        return None if base is None else {**schema, "allOf": [base, *schema["allOf"][1:]]}
+    if "anyOf" in schema:
+        parts = [part for each in schema["anyOf"] if (part := _text_of(each, schemas)) is not None]
+        return {"anyOf": parts} if len(parts) > 1 else next(iter(parts), None)
+    if "enum" in schema:
+        texts = [value for value in schema["enum"] if type(value) is str]
+        return {**schema, "enum": texts} if texts else None
+    if type(schema.get("const")) is str:
+        return schema
+    named = schema.get("type")
+    if named == "string":
+        return schema
+    return {"type": "string"} if isinstance(named, list) and "string" in named else None
+
+
+def _map(schemas: Schemas, key: Codec, item: Codec) -> JsonSchema:
+    pairs = _pairs_of(key.schema, item)
+    if not (key.is_text or schemas.for_results):
+        pairs["value"]["maxItems"] = MAX_UNSALTED
+    return schemas.tag(MapType, pairs).schema
+
+
+def _pairs_of(key: JsonSchema, item: Codec) -> dict[str, Any]:
+    pair = {"type": "array", "prefixItems": [key, item.schema], "items": False, "minItems": 2}
+    return {"value": {"type": "array", "items": pair}}
+
+
+def _object(names: JsonSchema, item: Codec) -> JsonSchema:
     plain: dict[str, Any] = {"type": "object", "properties": {TAG: False}}
     if item.schema is not True:
         plain["additionalProperties"] = item.schema
-    if key.schema != {"type": "string"}:
-        plain["propertyNames"] = key.schema
-    tagged = schemas.tag(escape, {"value": _pairs_of(key, item)})
-    return Codec(
-        {"anyOf": [plain, tagged.schema]},
-        _decode_dict(key, item),
-        tags_only=key.decode is None and item.tags_only,
-        exact=exact.mapping(item.exact) if key.exact is exact.STRING else None,
-    )
+    if names != {"type": "string"}:
+        plain["propertyNames"] = names
+    return plain
 
 
 def _decode_dict(key: Codec, item: Codec) -> Decode:

@@ -225,6 +225,26 @@ def test_a_dictionary_with_any_keys():
     assert keys == {"$ref": "#/$defs/Fruit"}
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        dict[Any, int],
+        dict[int | str, int],
+        dict[Literal["a", "__type__", 1], int],
+        dict[Annotated[str, Schema(maxLength=9)], int],
+        dict[Literal["a", "__type__"], int],
+    ],
+)
+@pytest.mark.parametrize("value", [{}, {"a": 1}, {"__type__": 1}, {"a": 1, "__type__": 2}])
+def test_a_dictionary_whose_keys_may_be_strings_is_sent_and_taken_back(annotation, value):
+    def f(request, value):
+        return value
+
+    f.__annotations__.update({"value": annotation, "return": annotation})
+    sent = Serializer().to_wire(value)
+    assert call(a_gateway(f), "t.f", sent) == sent
+
+
 def test_a_dictionary_with_the_members_of_an_enum_for_keys():
     def f(request, counts: dict[strategies.Fruit, int]) -> dict[strategies.Fruit, int]:
         return {key: counts[key] + 1 for key in strategies.Fruit if key in counts}
