@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 EXAMPLES ?= 200000
+SECONDS ?= 60
+MINUTES ?= 10
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
@@ -57,8 +59,19 @@ test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_module
 test-matrix: client/node_modules/.installed tests/node/node_modules/.installed  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
 	sh tests/matrix.sh
 
-fuzz: $(VENV)/.test client/node_modules/.installed  ## 200,000 random annotations against random JSON (EXAMPLES=)
+# A wheel of atheris is there for some Pythons only; without it hypothesis makes up the bodies.
+$(VENV)/.fuzz: $(VENV)/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: atheris || echo "atheris does not install here"
+	@touch $@
+
+fuzz: $(VENV)/.fuzz  ## made-up bodies for a minute, guided by coverage (SECONDS=)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+fuzz-types: $(VENV)/.test client/node_modules/.installed  ## 200,000 random annotations against random JSON (EXAMPLES=)
 	ADJAX_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/test_contract.py
+
+soak: $(VENV)/.test  ## ten minutes of 50 clients on gunicorn, then on granian; a worker is killed (MINUTES=)
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 $(VENV)/.bench: $(VENV)/.runtime bench/requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt
@@ -90,4 +103,4 @@ build-client: client/node_modules/.installed  ## build the client into the packa
 	cd client && npm run build
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .venv-* build dist *.egg-info client/node_modules client/dist tests/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis example/*.sqlite3
+	rm -rf $(VENV) .venv-* build dist *.egg-info client/node_modules client/dist tests/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz example/*.sqlite3

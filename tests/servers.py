@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
@@ -42,10 +42,29 @@ def serve(
     ``overrides`` are settings to change. The database, the log and the changed settings are
     files in ``directory``.
     """
+    with start(COMMANDS[server], directory, settings, overrides) as served:
+        yield served.url
+
+
+class Served(NamedTuple):
+    """A server that runs: where it answers, and its first process."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def start(
+    command_line: str,
+    directory: Path,
+    settings: str,
+    overrides: Mapping[str, Any] | None = None,
+) -> Iterator[Served]:
+    """Run any server, a line for Python with ``{port}`` in it, as ``serve`` does."""
     environment = prepare(directory, settings, overrides)
     port = _free_port()
-    command = [sys.executable, *COMMANDS[server].format(port=port).split()]
-    log_path = directory / f"{server}.log"
+    command = [sys.executable, *command_line.format(port=port).split()]
+    log_path = directory / f"{command[2]}.log"
     with log_path.open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -57,7 +76,7 @@ def serve(
         )
         try:
             _wait_until_it_answers(process, port, log_path)
-            yield f"http://127.0.0.1:{port}"
+            yield Served(f"http://127.0.0.1:{port}", process)
         finally:
             _stop(process)
 

@@ -1,0 +1,7 @@
+"""Many clients at once for a long time, with a worker killed in the middle: ``make soak MINUTES=10``.
+
+This package is a Django project and its one app (``settings``, ``models``, ``ajax``). ``calls``
+makes what Python's connections send, with the answer that each must get; ``client.mjs`` does the
+same by the JavaScript client. ``__main__`` runs both against a server of several processes, kills
+one, and counts the rows at the end.
+"""
