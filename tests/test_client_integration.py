@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from .conftest import CHROMIUM, FLAGS
 from .http_calls import call, send
 from .servers import serve
-from .test_browser import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.slow
 
