@@ -13,6 +13,8 @@ from math import isnan
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from .tags import ObjectType, TextType, to_dict, to_set
 from .typing import JsonSchema, Members
 
@@ -48,12 +50,15 @@ def _whole_minutes(value: _Clock) -> _Clock:
 class DateTimeType(TextType):
     """RFC 3339, to the microsecond; without an offset a naive datetime."""
 
-    name, cls = "datetime", datetime
+    name, cls, is_native = "datetime", datetime, True
     pattern = f"{_DATE}[Tt]{_TIME}{_OFFSET}?"
     format = "date-time"
 
     @classmethod
     def write(cls, value: datetime) -> str:
+        if type(value) is datetime and value.tzinfo is timezone.utc:
+            text: str = msgspec.to_builtins(value)  # isoformat asks a tzinfo in Python
+            return text[:-1] + "+00:00"
         return _whole_minutes(value).isoformat()
 
     @classmethod
@@ -64,7 +69,7 @@ class DateTimeType(TextType):
 class DateType(TextType):
     """RFC 3339 full-date."""
 
-    name, cls = "date", date
+    name, cls, is_native = "date", date, True
     pattern, max_length = _DATE, 10
     format = "date"
 
@@ -155,7 +160,7 @@ class DecimalType(TextType):
 class UuidType(TextType):
     """RFC 9562, 36 characters."""
 
-    name, cls = "uuid", UUID
+    name, cls, is_native = "uuid", UUID, True
     pattern = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     max_length = 36
     format = "uuid"

@@ -22,7 +22,8 @@ class Codec:
     that ``schema`` accepts; ``None`` where the form is the value. With ``tags_only`` it has
     something to do only where the body holds tags. ``exact`` checks for plain values that need
     neither validating nor decoding, ``None`` where a type has no such values. With ``is_text``
-    every form is a string, as the keys of an object are.
+    every form is a string, as the keys of an object are. ``decode_all`` reads a whole list of
+    accepted forms, or gives ``None``.
     """
 
     schema: JsonSchema
@@ -30,6 +31,7 @@ class Codec:
     tags_only: bool = True
     exact: Exact | None = None
     is_text: bool = False
+    decode_all: Callable[[list[Any]], list[Any] | None] | None = None
 
 
 def validator(schema: JsonSchema) -> Callable[[Any], bool]:

@@ -27,12 +27,14 @@ def _items(schemas: Schemas, args: Args) -> Codec:
 
 def _each(item: Codec) -> Decode | None:
     """Decode every item of an array, in place."""
-    decode = item.decode
+    decode, decode_all = item.decode, item.decode_all
     if decode is None:
         return None
 
     def decode_items(values: list[Any]) -> list[Any]:
         index = 0
+        if decode_all is not None and (decoded := decode_all(values)) is not None:
+            return decoded
         try:
             for index, value in enumerate(values):
                 values[index] = decode(value)
@@ -59,7 +61,10 @@ def tuple_entry(schemas: Schemas, args: Args) -> Codec:
     if not args or args[-1] is Ellipsis:
         item = _items(schemas, args)
         each = _each(item)
-        return Codec(_array_of(item.schema), lambda v: tuple(v if each is None else each(v)), False)
+        check = exact.array(item.exact, tuple) if schemas.for_results else None
+        return Codec(
+            _array_of(item.schema), lambda v: tuple(v if each is None else each(v)), False, check
+        )
     return fixed_array(schemas, [] if args == ((),) else args, tuple)
 
 

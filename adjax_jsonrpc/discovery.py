@@ -10,6 +10,7 @@ from django.urls import reverse
 from . import access, http
 from .conf import settings
 from .errors import RpcError
+from .exact import UNSENT
 from .method import Method
 from .openrpc import document
 from .registry import registry
@@ -24,7 +25,11 @@ def serve() -> None:
     registry.serve("rpc.discover", discover_method)
     method = registry.get("rpc.discover")
     if method is not None:
-        method.signature.is_exact_result = lambda value: type(value) is Verbatim
+        method.signature.send_exact = _send_verbatim
+
+
+def _send_verbatim(value: Any) -> Any:
+    return value if type(value) is Verbatim else UNSENT
 
 
 def discover_method(request: HttpRequest) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from msgspec import UNSET, Raw
 
 from .envelope import ErrorResponse, Request, Response, refusal
 from .errors import InternalError, LimitExceededError, RpcError
+from .exact import UNSENT
 from .method import Method
 from .serializer import Serializer
 from .signature import Arguments
@@ -159,12 +160,11 @@ class Dispatcher:
 
     def _encode(self, method: Method, value: Any) -> Any:
         """Give the result as JSON text, or as it is where nothing can change or break it."""
-        is_exact = method.signature.is_exact_result
-        if is_exact is not None and is_exact(value):
-            if type(value) in _SCALARS:
-                return value
-            wire = value
-        else:
+        send_exact = method.signature.send_exact
+        wire: Any = UNSENT if send_exact is None else send_exact(value)
+        if type(wire) in _SCALARS:
+            return wire
+        if wire is UNSENT:
             wire = self._serializer.to_wire(unwrap(value), bigint_tags=self._bigint_tags)
             method.signature.check_result(wire)
         result = dump(wire)

@@ -1,7 +1,8 @@
 """Generates the check that a value is already, in exact plain types, what an annotation says.
 
 Most calls bring and give just that: then nothing is left to validate, decode or tag. The check
-never says yes wrongly; where it says no, the schema decides.
+never says yes wrongly; where it says no, the schema decides. For results the same code makes
+what is sent, of the few types that have a form of their own there (``exact_objects``).
 """
 
 from __future__ import annotations
@@ -9,34 +10,55 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .tags import MAX_SAFE_INTEGER, TAG
 
 Check: TypeAlias = Callable[[Any], bool]
 
+Send: TypeAlias = Callable[[Any], Any]
+"""Gives the wire form of a result, or ``UNSENT`` where it is not exact."""
+
+UNSENT: Final = object()
+
 
 class Source:
-    """The body of a function ``check(value)`` in the making: each line may ``return False``."""
+    """The body of a function of ``value`` in the making: each line may end it with a no."""
 
     def __init__(self, *, for_results: bool = False) -> None:
         self.for_results = for_results
         self.lines: list[str] = []
+        self._no = "return UNSENT" if for_results else "return False"
         self._indent = 2
         self._names = 0
+        self._namespace: dict[str, Any] = {"UNSENT": UNSENT}
 
     def line(self, text: str) -> None:
         """Add a line."""
         self.lines.append("    " * self._indent + text)
 
     def unless(self, condition: str) -> None:
-        """Let the check fail unless ``condition``."""
-        self.line(f"if not ({condition}): return False")
+        """Let the function say no unless ``condition``."""
+        self.line(f"if not ({condition}): {self._no}")
+
+    def refuse(self) -> None:
+        """Let the function say no."""
+        self.line(self._no)
 
     def name(self) -> str:
         """Give a new name for a local variable."""
         self._names += 1
         return f"v{self._names}"
+
+    def constant(self, value: Any) -> str:
+        """Give a name by which the function knows an object."""
+        name = f"c{len(self._namespace)}"
+        self._namespace[name] = value
+        return name
+
+    def type_name(self, cls: type) -> str:
+        """Give a name by which the function knows a class."""
+        return cls.__name__ if cls in _BUILTINS else self.constant(cls)
 
     def block(self, header: str, write: Callable[[], None]) -> None:
         """Add a header and what ``write`` adds below it."""
@@ -48,60 +70,94 @@ class Source:
             self.line("pass")
         self._indent -= 1
 
-    def compile(self) -> Check:
-        """Make the function."""
-        lines = ["def check(value):", "    try:", *self.lines, "        return True"]
-        text = "\n".join([*lines, "    except KeyError: return False"])  # a member is missing
-        namespace: dict[str, Any] = {}
-        # The text holds nothing but the lines of this module and names written by repr().
-        exec(compile(text, "<exact check>", "exec"), namespace)  # noqa: S102
-        check: Check = namespace["check"]
+    def compile(self, answer: str) -> Callable[[Any], Any] | None:
+        """Make the function that gives ``answer``; ``None`` where it would be too large."""
+        if len(self.lines) > _MOST_LINES:
+            return None
+        # A member is missing, a field was never set, a value has no text.
+        missing = "(KeyError, AttributeError, ValueError)" if self.for_results else "KeyError"
+        lines = ["def check(value):", "    try:", *self.lines, f"        return {answer}"]
+        text = "\n".join([*lines, f"    except {missing}: {self._no}"])
+        try:
+            # The text holds nothing but the lines of this package and names written by repr().
+            exec(compile(text, "<exact check>", "exec"), self._namespace)  # noqa: S102
+        except SyntaxError:  # nested deeper than Python's own blocks can be
+            return None
+        check: Callable[[Any], Any] = self._namespace["check"]
         return check
+
+
+_MOST_LINES = 2000
+_BUILTINS = frozenset({bool, int, float, str, list, dict, tuple})
 
 
 @dataclass(frozen=True)
 class Exact:
     """How to check one type: the Python types that its values can have, and the lines for it.
 
-    ``write(source, variable)`` may assume nothing of the variable's value.
+    ``write(source, variable)`` may assume nothing of the variable's value, and gives the
+    expression of what is sent. That is the variable again unless the type ``converts``.
+    ``write_all`` makes what is sent of a whole list of the type, or ``None``.
     """
 
-    types: frozenset[str]
-    write: Callable[[Source, str], None]
+    types: frozenset[type]
+    write: Callable[[Source, str], str]
+    converts: bool = False
+    write_all: Callable[[list[Any]], Any] | None = None
 
 
-def _scalar(name: str, condition: str) -> Exact:
-    return Exact(frozenset({name}), lambda source, v: source.unless(condition.format(v=v)))
-
-
-def _number(name: str, sendable: str) -> Exact:
-    def write(source: Source, v: str) -> None:
+def _scalar(cls: type, condition: str, for_results: str = "") -> Exact:
+    def write(source: Source, v: str) -> str:
         # Params were parsed from JSON, which has nothing else.
-        also = f" and {sendable.format(v=v)}" if source.for_results else ""
-        source.unless(f"type({v}) is {name}{also}")
+        also = for_results if source.for_results else ""
+        source.unless((condition + also).format(v=v))
+        return v
 
-    return Exact(frozenset({name}), write)
+    return Exact(frozenset({cls}), write)
 
 
-NULL = _scalar("type(None)", "{v} is None")
-BOOLEAN = _scalar("bool", "type({v}) is bool")
+NULL = _scalar(type(None), "{v} is None")
+BOOLEAN = _scalar(bool, "type({v}) is bool")
 # Larger integers have another form for callers whose numbers hold 53 bits.
-INTEGER = _number("int", f"{-MAX_SAFE_INTEGER} <= {{v}} <= {MAX_SAFE_INTEGER}")
-FLOAT = _number("float", "-1e999 < {v} < 1e999")
-STRING = _scalar("str", "type({v}) is str")
+INTEGER = _scalar(
+    int, "type({v}) is int", f" and {-MAX_SAFE_INTEGER} <= {{v}} <= {MAX_SAFE_INTEGER}"
+)
+FLOAT = _scalar(float, "type({v}) is float", " and -1e999 < {v} < 1e999")
+STRING = _scalar(str, "type({v}) is str")
 
 
-def array(item: Exact | None) -> Exact | None:
-    """Check a list whose items are all ``item``."""
+def array(item: Exact | None, cls: type = list) -> Exact | None:
+    """Check a list, or what ``cls`` says, whose items are all ``item``."""
     if item is None:
         return None
 
-    def write(source: Source, v: str) -> None:
-        source.unless(f"type({v}) is list")
+    def write(source: Source, v: str) -> str:
+        source.unless(f"type({v}) is {source.type_name(cls)}")
         each = source.name()
-        source.block(f"for {each} in {v}:", lambda: item.write(source, each))
+        if not item.converts:
+            source.block(f"for {each} in {v}:", lambda: _write(item, source, each))
+            return v
+        sent = source.name()
 
-    return Exact(frozenset({"list"}), write)
+        def write_items() -> None:
+            source.line(f"{sent} = []")
+            source.block(
+                f"for {each} in {v}:",
+                lambda: source.line(f"{sent}.append({item.write(source, each)})"),
+            )
+
+        if item.write_all is None or cls is not list:
+            write_items()
+        else:
+            source.line(f"{sent} = {source.constant(item.write_all)}({v})")
+            source.block(f"if {sent} is None:", write_items)
+        return sent
+
+    return Exact(frozenset({cls}), write, item.converts)
+
+
+def _write(item: Exact, source: Source, v: str) -> None:
+    item.write(source, v)
 
 
 def mapping(item: Exact | None) -> Exact | None:
@@ -109,17 +165,23 @@ def mapping(item: Exact | None) -> Exact | None:
     if item is None:
         return None
 
-    def write(source: Source, v: str) -> None:
+    def write(source: Source, v: str) -> str:
         source.unless(f"type({v}) is dict and {TAG!r} not in {v}")
         key, each = source.name(), source.name()
+        sent = source.name() if item.converts else v
+        if item.converts:
+            source.line(f"{sent} = {{}}")
 
         def write_item() -> None:
             source.unless(f"type({key}) is str")
-            item.write(source, each)
+            wire = item.write(source, each)
+            if item.converts:
+                source.line(f"{sent}[{key}] = {wire}")
 
         source.block(f"for {key}, {each} in {v}.items():", write_item)
+        return sent
 
-    return Exact(frozenset({"dict"}), write)
+    return Exact(frozenset({dict}), write, item.converts)
 
 
 def members(fields: Mapping[str, Exact | None], required: frozenset[str]) -> Exact | None:
@@ -127,87 +189,116 @@ def members(fields: Mapping[str, Exact | None], required: frozenset[str]) -> Exa
     known = {name: exact for name, exact in fields.items() if exact is not None}
     if len(known) < len(fields):
         return None
+    converts = any(exact.converts for exact in known.values())
 
-    def write(source: Source, v: str) -> None:
+    def write(source: Source, v: str) -> str:
         source.unless(f"type({v}) is dict")
+        sent = source.name() if converts else v
+        if converts:
+            source.line(f"{sent} = {v}.copy()")
         for name, exact in known.items():
-            _write_member(source, v, name, exact, name in required)
+            write_member = partial(_write_member, source, v, name, exact, sent)
+            if name in required:
+                write_member()
+            else:
+                source.block(f"if {name!r} in {v}:", write_member)
         optional = [name for name in known if name not in required]
         present = "".join(f" + ({name!r} in {v})" for name in optional)
         source.unless(f"len({v}) == {len(required)}{present}")
+        return sent
 
-    return Exact(frozenset({"dict"}), write)
+    return Exact(frozenset({dict}), write, converts)
 
 
-def _write_member(source: Source, v: str, name: str, exact: Exact, required: bool) -> None:
+def _write_member(source: Source, v: str, name: str, exact: Exact, sent: str) -> None:
     member = source.name()
-
-    def write() -> None:
-        source.line(f"{member} = {v}[{name!r}]")
-        exact.write(source, member)
-
-    if required:
-        write()
-    else:
-        source.block(f"if {name!r} in {v}:", write)
+    source.line(f"{member} = {v}[{name!r}]")
+    wire = exact.write(source, member)
+    if exact.converts:
+        source.line(f"{sent}[{name!r}] = {wire}")
 
 
 def either(branches: list[Exact | None]) -> Exact | None:
     """Check a value of a union whose branches have no type in common."""
     known = [branch for branch in branches if branch is not None]
-    types = frozenset[str]().union(*(branch.types for branch in known))
+    types = frozenset[type]().union(*(branch.types for branch in known))
     overlap = len(types) < sum(len(branch.types) for branch in known)
     if not known or len(known) < len(branches) or overlap:
         return None
+    converts = any(branch.converts for branch in known)
 
-    def write(source: Source, v: str) -> None:
+    def write(source: Source, v: str) -> str:
         kind = source.name()
+        sent = source.name() if converts else v
+
+        def write_branch(branch: Exact) -> None:
+            wire = branch.write(source, v)
+            if converts:
+                source.line(f"{sent} = {wire}")
+
         source.line(f"{kind} = type({v})")
         word = "if"
         for branch in known:
-            condition = " or ".join(f"{kind} is {name}" for name in sorted(branch.types))
-            source.block(f"{word} {condition}:", partial(branch.write, source, v))
+            names = sorted(source.type_name(cls) for cls in branch.types if cls is not type(None))
+            tests = [f"{kind} is {name}" for name in names]
+            tests += [f"{v} is None"] * (type(None) in branch.types)
+            source.block(f"{word} {' or '.join(tests)}:", partial(write_branch, branch))
             word = "elif"
-        source.block("else:", lambda: source.line("return False"))
+        source.block("else:", source.refuse)
+        return sent
 
-    return Exact(types, write)
+    return Exact(types, write, converts)
 
 
-def positions(items: list[Exact | None], required: int) -> Exact | None:
-    """Check a list of at least the required ones of these items, and no others."""
+def positions(items: list[Exact | None], required: int, cls: type = list) -> Exact | None:
+    """Check a list, or what ``cls`` says, of at least the required ones of these items."""
     known = [item for item in items if item is not None]
     if len(known) < len(items):
         return None
+    converts = any(item.converts for item in known)
 
-    def write(source: Source, v: str) -> None:
+    def write(source: Source, v: str) -> str:
         count = source.name()
+        sent = source.name() if converts else v
+        source.unless(f"type({v}) is {source.type_name(cls)}")
         source.line(f"{count} = len({v})")
-        source.unless(f"type({v}) is list and {required} <= {count} <= {len(known)}")
+        source.unless(f"{required} <= {count} <= {len(known)}")
+        if converts:
+            source.line(f"{sent} = [*{v}]")
         for index, item in enumerate(known):
-            member = source.name()
-
-            def write_item(index: int = index, item: Exact = item, member: str = member) -> None:
-                source.line(f"{member} = {v}[{index}]")
-                item.write(source, member)
-
+            write_item = partial(_write_item, source, v, index, item, sent)
             if index < required:
                 write_item()
             else:
                 source.block(f"if {count} > {index}:", write_item)
+        return sent
 
-    return Exact(frozenset({"list"}), write)
+    return Exact(frozenset({cls}), write, converts)
 
 
-def compiled(exact: Exact | None, *, for_results: bool = False) -> Check | None:
-    """Make the check, ``None`` where there is none to make.
+def _write_item(source: Source, v: str, index: int, item: Exact, sent: str) -> None:
+    member = source.name()
+    source.line(f"{member} = {v}[{index}]")
+    wire = item.write(source, member)
+    if item.converts:
+        source.line(f"{sent}[{index}] = {wire}")
 
-    A check for results also holds numbers to what every caller can be sent as they are.
+
+def check_of(exact: Exact | None) -> Check | None:
+    """Make the check of params, ``None`` where there is none to make."""
+    if exact is None:
+        return None
+    source = Source()
+    exact.write(source, "value")
+    return source.compile("True")
+
+
+def send_of(exact: Exact | None) -> Send | None:
+    """Make the function that sends results, ``None`` where there is none to make.
+
+    It also holds numbers to what every caller can be sent as they are.
     """
     if exact is None:
         return None
-    source = Source(for_results=for_results)
-    exact.write(source, "value")
-    return source.compile() if len(source.lines) <= _MOST_LINES else None
-
-
-_MOST_LINES = 2000
+    source = Source(for_results=True)
+    return source.compile(exact.write(source, "value"))

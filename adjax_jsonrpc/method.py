@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .exact import Check
+from .exact import Check, Send
 from .signature import Arguments
 from .typing import Json, JsonSchema, Params
 
@@ -17,7 +17,7 @@ class Bindable(Protocol):
     params_schema: JsonSchema
     result_schema: JsonSchema
     is_exact_params: Check | None
-    is_exact_result: Check | None
+    send_exact: Send | None
 
     @property
     def names(self) -> list[str]:

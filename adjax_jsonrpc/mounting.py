@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import InvalidParamsError, WireError
-from .exact import Check
+from .exact import Check, Send
 from .method import Method, Options, place_of
 from .serializer import Serializer
 from .signature import Arguments
@@ -25,7 +25,7 @@ class OpenSignature:
         self.params_schema: JsonSchema = {"type": ["array", "object"]}
         self.result_schema: JsonSchema = True
         self.is_exact_params: Check | None = None
-        self.is_exact_result: Check | None = None
+        self.send_exact: Send | None = None
         self._serializer = serializer
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:

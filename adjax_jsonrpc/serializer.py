@@ -87,6 +87,13 @@ class Serializer:
         """Give the type that serves exactly ``cls``."""
         return self.object_types_by_cls.get(cls) or _BUILT_IN_BY_CLS.get(cls)
 
+    def has_own_form(self, cls: Any) -> bool:
+        """Whether more than the fields of a class says how its instances are sent."""
+        return any(
+            self.type_for(base) is not None or base in self._conversions or base in NATURAL
+            for base in cls.__mro__
+        )
+
     # ── Python → wire ──
 
     def to_wire(self, value: Any, *, bigint_tags: bool = False) -> Json:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from .codec import Codec, validator
 from .errors import MAX_ERRORS, InvalidParamsError, WireError, excerpt
-from .exact import Check, Exact, compiled, either, members, positions
+from .exact import Check, Exact, check_of, either, members, positions, send_of
 from .explain import Explainer
 from .parameters import (
     Kind,
@@ -72,7 +72,7 @@ class Signature:
         self.result = named_codec(results, hints.get("return", Any), "the result")
         self.result_schema = results.complete(self.result.schema)
         self._accepts_result = validator(self.result_schema)
-        self.is_exact_result = compiled(self.result.exact, for_results=True)
+        self.send_exact = send_of(self.result.exact)
 
     @property
     def names(self) -> list[str]:
@@ -201,7 +201,7 @@ def _exact_check(parameters: list[Parameter]) -> Check | None:
     if len(named) == len(parameters):
         required_names = frozenset(each.name for each in named if each.required)
         forms += [members({each.name: each.codec.exact for each in named}, required_names)]
-    return compiled(either([form for form in forms if form is not None]))
+    return check_of(either([form for form in forms if form is not None]))
 
 
 _Decoders: TypeAlias = (

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .codec import Codec
 from .errors import RegistrationError, WireError
-from .exact import members
+from .exact import members, positions
+from .exact_objects import enumeration, record
 from .foreign import is_pydantic, pydantic_codec, struct_codec
 from .hints import class_hints, substitute, type_name
 from .tags import TAG
@@ -133,7 +134,10 @@ def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None
     if required:
         schema["required"] = required
     decoders = [(name, codec.decode) for name, codec in codecs.items() if codec.decode is not None]
-    check = members({name: codec.exact for name, codec in codecs.items()}, frozenset(required))
+    exacts = {name: codec.exact for name, codec in codecs.items()}
+    check = members(exacts, frozenset(required)) if make is None else None
+    if schemas.for_results and dataclasses.is_dataclass(cls):
+        check = None if schemas.serializer.has_own_form(cls) else record(cls, exacts)
     if not decoders and make is None:
         return Codec(schema, exact=check)
 
@@ -151,7 +155,7 @@ def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None
         schema,
         decode,
         tags_only=make is None and all(codec.tags_only for codec in codecs.values()),
-        exact=check if make is None else None,
+        exact=check,
     )
 
 
@@ -190,7 +194,9 @@ def fixed_array(
                     raise error.inside(index) from None
         return make(values)
 
-    return Codec(schema, decode, tags_only=False)
+    sendable = schemas.for_results and make is tuple
+    check = positions([codec.exact for codec in codecs], len(codecs), tuple) if sendable else None
+    return Codec(schema, decode, tags_only=False, exact=check)
 
 
 def _enum(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
@@ -203,7 +209,8 @@ def _enum(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
                 )
         is_text = all(type(value) is str for value in members)
         schema: JsonSchema = {"enum": [*members]}
-        return Codec(schema, members.__getitem__, tags_only=False, is_text=is_text)
+        check = enumeration(cls) if schemas.for_results else None
+        return Codec(schema, members.__getitem__, tags_only=False, exact=check, is_text=is_text)
 
     if not len(cls):
         raise RegistrationError(f"{type_name(cls)} has no members")

@@ -15,6 +15,7 @@ FLOORS = [
     {"errors"},
     {"tags", "wire"},
     {"builtin", "exact", "keywords", "kinds", "typed", "subschemas"},
+    {"exact_objects"},
     {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes", "reasons"},
     {"explain", "foreign", "schemadiff"},
     {"serializer", "structures"},
@@ -33,7 +34,7 @@ FLOORS = [
     {"views", "templatetags.adjax", "utils.types"},
     {"urls", "apps"},
 ]
-DJANGO_FROM = 16
+DJANGO_FROM = 17
 
 
 def _floor(module: str) -> int:
