@@ -21,7 +21,7 @@ class AdjaxConfig(AppConfig):
 
     def ready(self) -> None:
         """Discover, then resolve; whatever can't be imported or served stops the start."""
-        from . import checks, discovery  # noqa: F401 - the checks register themselves
+        from . import checks, discovery, transactions  # noqa: F401 - the checks register themselves
         from .conf import settings
 
         registry.app_label = containing_app_label
@@ -31,6 +31,7 @@ class AdjaxConfig(AppConfig):
         for module_name in settings.module_names:
             autodiscover_modules(module_name)
         registry.resolve()
+        transactions.check_databases(registry)
         discovery.serve()
 
 

@@ -22,6 +22,7 @@ _NUMBERS = (
     "ADJAX_MAX_DEPTH",
     "ADJAX_MAX_RESPONSE_BYTES",
 )
+_SWITCHES = tuple(name for name, value in Settings.defaults.items() if isinstance(value, bool))
 _STRINGS = tuple(name for name, value in Settings.defaults.items() if isinstance(value, str))
 
 
@@ -78,6 +79,37 @@ def check_data(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register
+def check_errors(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E016: ``ADJAX_ERRORS`` maps exception classes to errors."""
+    try:
+        settings.errors  # noqa: B018 - reading it is the check
+    except (AttributeError, ImportError, TypeError, ValueError) as error:
+        return [
+            Error(
+                f"ADJAX_ERRORS can't be used: {error}",
+                hint="Map exception classes or their dotted paths to a code, to (code, message), "
+                "or to a function that makes an RpcError of the exception.",
+                id="adjax_jsonrpc.E016",
+            )
+        ]
+    return []
+
+
+@register
+def check_switches(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E017: a switch is on or off."""
+    return [
+        Error(
+            f"{name} is {getattr(django_settings, name)!r}",
+            hint="Set True or False.",
+            id="adjax_jsonrpc.E017",
+        )
+        for name in _SWITCHES
+        if type(getattr(django_settings, name, False)) is not bool
+    ]
 
 
 @register

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Any, TypeAlias, cast
 
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
+from django.utils.module_loading import import_string
 
+from .errors import RpcError
 from .gateway import Limits
+from .vocabulary import JsonRpcError
+
+Translation: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
+"""Gives the error that an exception means, ``None`` for another one's business."""
 
 
 class Settings:
@@ -28,6 +34,9 @@ class Settings:
         "ADJAX_VIEWS_MODULE_NAME": "ajax",
         "ADJAX_TYPES_MODULE_NAME": "types",
         "ADJAX_OPENRPC_INFO": {"title": "JSON-RPC methods", "version": "1.0.0"},
+        "ADJAX_ATOMIC_BATCH": False,
+        "ADJAX_ERRORS": {},
+        "ADJAX_SIGNAL_PARAMS": False,
         "ADJAX_MAX_BATCH_SIZE": 100,
         "ADJAX_MAX_DEPTH": 100,
         "ADJAX_MAX_RESPONSE_BYTES": 16 * 2**20,
@@ -66,6 +75,24 @@ class Settings:
         """OpenRPC's Info Object: what the project's methods are, and in which version."""
         return cast("Mapping[str, Any]", self._get("ADJAX_OPENRPC_INFO"))
 
+    @property
+    def atomic_batch(self) -> bool:
+        """Whether a batch is all or nothing."""
+        return cast(bool, self._get("ADJAX_ATOMIC_BATCH"))
+
+    @cached_property
+    def errors(self) -> Mapping[type[BaseException], Translation]:
+        """What exceptions of the project's mean to a caller. Raises what a wrong entry is."""
+        return {
+            _exception_class(key): _translation(value)
+            for key, value in self._get("ADJAX_ERRORS").items()
+        }
+
+    @property
+    def signal_params(self) -> bool:
+        """Whether signals carry the params of calls."""
+        return cast(bool, self._get("ADJAX_SIGNAL_PARAMS"))
+
     @cached_property
     def max_body_bytes(self) -> int | None:
         """The largest body; Django's own upload limit where the project sets none."""
@@ -80,6 +107,34 @@ class Settings:
             depth=self._get("ADJAX_MAX_DEPTH"),
             response_bytes=self._get("ADJAX_MAX_RESPONSE_BYTES"),
         )
+
+
+def _exception_class(key: Any) -> type[BaseException]:
+    found = import_string(key) if isinstance(key, str) else key
+    if not (isinstance(found, type) and issubclass(found, Exception)):
+        raise TypeError(f"{key!r} is no exception class")
+    return found
+
+
+def _translation(value: Any) -> Translation:
+    if isinstance(value, str):
+        value = import_string(value)
+    if callable(value):
+        return partial(_made_by, value)
+    code, message = value if isinstance(value, tuple) else (value, "Application error")
+    error = RpcError(code, message)
+    if -32768 <= error.code < -32099:
+        raise ValueError(f"{code} is a code of JSON-RPC itself; -32099 to -32000 are for servers")
+    return lambda exception: RpcError(error.code, error.message)
+
+
+def _made_by(
+    make: Callable[[Exception], JsonRpcError | None], exception: Exception
+) -> JsonRpcError | None:
+    error = make(exception)
+    if error is None or isinstance(error, JsonRpcError):
+        return error
+    raise TypeError(f"{make!r} of ADJAX_ERRORS gave {error!r}, which is no RpcError")
 
 
 settings = Settings()

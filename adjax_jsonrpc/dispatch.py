@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-from uuid import uuid4
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from asgiref.sync import sync_to_async
 from msgspec import UNSET, Raw
 
-from .envelope import ErrorResponse, Request, Response, refusal
+from .envelope import ErrorResponse, Id, Request, Response, refusal
 from .errors import InternalError, LimitExceededError, RpcError
 from .exact import UNSENT
+from .internal import Report, internal_error, log
 from .method import Method
 from .serializer import Serializer
 from .signature import Arguments
 from .vocabulary import JsonRpcError, unwrap
 from .wire import dump, may_hold_tags
 
-logger = logging.getLogger("adjax_jsonrpc")
-
 Transaction: TypeAlias = "AbstractContextManager[Any] | None"
-
-
-@dataclass(frozen=True)
-class Hooks:
-    """What the surroundings add to a call; each may be left out.
-
-    ``authorize(request, method)`` raises an ``RpcError`` for a caller who may not.
-    ``transactions()``, asked once a body, gives the function that gives what to run a
-    synchronous call of a method in. ``translate(exception)`` gives the error that an exception
-    means, ``None`` for the server's own fault. ``debug`` sends the text and traceback of that.
-    """
-
-    authorize: Callable[[Any, Method], None] | None = None
-    transactions: Callable[[], Callable[[Method], Transaction]] | None = None
-    translate: Callable[[Exception], RpcError | None] | None = None
-    debug: bool = False
+AsOne: TypeAlias = "Callable[[Iterable[Method]], Callable[[], AbstractContextManager[Any]]]"
 
 
 class Call(msgspec.Struct, gc=False):
@@ -54,12 +35,48 @@ class Call(msgspec.Struct, gc=False):
     is_exact: bool
 
 
+class Observer(Protocol):
+    """Who watches. None of this may raise."""
+
+    def began(self, call: Call) -> None:
+        """Hear of a call before anything is checked."""
+
+    def ended(self, call: Call, error: JsonRpcError | None, seconds: float) -> None:
+        """Hear of a call's end, and what it failed with."""
+
+    def batch_ended(self, count: int, failed: int, seconds: float) -> None:
+        """Hear of the end of a batch of ``count`` entries."""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What the surroundings add to a call; each may be left out.
+
+    ``authorize(request, method)`` raises an ``RpcError`` for a caller who may not.
+    ``transactions()``, asked once a body, gives the function that gives what to run a
+    synchronous call of a method in. ``as_one(methods)``, where batches are all or nothing, gives
+    the function that gives what to run such a batch in, and each call inside it.
+    ``translate(exception)`` gives the error that an exception means, ``None`` for the server's
+    own fault. ``report`` is told of that fault. ``debug`` sends its text and traceback.
+    ``observe(request)``, asked once a body, gives who watches its calls, ``None`` for nobody.
+    """
+
+    authorize: Callable[[Any, Method], None] | None = None
+    transactions: Callable[[], Callable[[Method], Transaction]] | None = None
+    as_one: AsOne | None = None
+    translate: Callable[[Exception], JsonRpcError | None] | None = None
+    report: Report = log
+    observe: Callable[[Any], Observer | None] | None = None
+    debug: bool = False
+
+
 class Dispatcher:
     """Calls methods on behalf of one HTTP request.
 
     ``request`` is every method's first argument, ``body`` where the calls came from.
     ``bigint_tags`` sends large integers as tags. ``response_bytes`` is the most that all results
     together may take; a result that goes beyond is an error of its call.
+    ``errors`` has the calls that failed, each with its error, by the ``id()`` of the call.
     """
 
     def __init__(
@@ -80,6 +97,7 @@ class Dispatcher:
         self._bigint_tags = bigint_tags
         self._response_bytes = response_bytes
         self._bytes_written = 0
+        self.errors: dict[int, tuple[Call, JsonRpcError]] = {}
         self._transaction = hooks.transactions() if hooks.transactions else _no_transaction
 
     def perform_all(self, slots: list[Slot]) -> bool:
@@ -114,6 +132,10 @@ class Dispatcher:
                 slots[index] = None if sent.id is UNSET else Response(result, sent.id)
         return others
 
+    def perform_within(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
+        """Make every call in one of these, whatever its method says."""
+        self._transaction = lambda method: transaction()
+
     def perform(self, call: Call) -> Response | ErrorResponse | None:
         """Call a synchronous method and give its Response, ``None`` for a Notification."""
         method, sent = call.method, call.request
@@ -141,12 +163,15 @@ class Dispatcher:
                 await sync_to_async(self._hooks.authorize)(self._request, method)
             args, kwargs = self._bind(call)
             result = self._encode(method, await method.function(self._request, *args, **kwargs))
-        except (KeyboardInterrupt, GeneratorExit):
+        except KeyboardInterrupt:
             raise
         except BaseException as exception:
             if isinstance(exception, asyncio.CancelledError) and _is_being_cancelled():
                 raise
-            return self._failed(call, exception)
+            if isinstance(exception, (JsonRpcError, GeneratorExit)):  # which forbids to await
+                return self._failed(call, exception)
+            # What reports it may write mails or into a database.
+            return await sync_to_async(self._failed)(call, exception)
         return None if sent.id is UNSET else Response(result, sent.id)
 
     def _bind(self, call: Call) -> Arguments:
@@ -178,45 +203,65 @@ class Dispatcher:
 
     def _failed(self, call: Call, exception: BaseException) -> ErrorResponse | None:
         request_id = call.request.id
+        response: ErrorResponse | None = None
         try:
-            error = self._error_of(call.method, exception)
-            if request_id is UNSET:
-                return None
-            plain = isinstance(error, RpcError) and error.has_plain_data
-            response = refusal(error, request_id, None if plain else self._serializer)
-            self._count(len(bytes(response.error)))
-            return response
+            error = self.error_of(call.method.name, exception)
+            if request_id is not UNSET:
+                response = self._refusal(error, request_id)
         except LimitExceededError as beyond:
-            return None if request_id is UNSET else refusal(beyond, request_id)
-        except Exception as unsendable:  # the application's data and messages run its own code
-            error = self._internal(call.method, unsendable)
-            return None if request_id is UNSET else refusal(error, request_id)
+            return self._refuse(call, beyond)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as unsendable:  # the application's data and messages run its own code
+            return self._refuse(call, self._internal(call.method.name, unsendable))
+        self.errors[id(call)] = call, error
+        return response
 
-    def _error_of(self, method: Method, exception: BaseException) -> JsonRpcError:
+    def fail(self, call: Call, error: JsonRpcError) -> ErrorResponse | None:
+        """Answer a call with an error, ``None`` for a Notification."""
+        return self._failed(call, error)
+
+    def decline(self, call: Call, error: RpcError) -> ErrorResponse | None:
+        """Answer a call that can't be made with an error, which only a caller who may call sees."""
+        try:
+            if not call.method.is_open and self._hooks.authorize is not None:
+                self._hooks.authorize(self._request, call.method)
+        except Exception as exception:
+            return self._failed(call, exception)
+        return self._failed(call, error)
+
+    def finish(self, count: int, refused: int) -> None:
+        """Hear of the end of a batch of ``count`` entries, ``refused`` of which were no calls."""
+
+    async def afinish(self, count: int, refused: int) -> None:
+        """Do what ``finish`` does on an event loop."""
+
+    def _refusal(self, error: JsonRpcError, request_id: Id) -> ErrorResponse:
+        plain = isinstance(error, RpcError) and error.has_plain_data
+        response = refusal(error, request_id, None if plain else self._serializer)
+        self._count(len(bytes(response.error)))
+        return response
+
+    def _refuse(self, call: Call, error: RpcError) -> ErrorResponse | None:
+        self.errors[id(call)] = call, error
+        return None if call.request.id is UNSET else refusal(error, call.request.id)
+
+    def error_of(self, what: str, exception: BaseException) -> JsonRpcError:
+        """Give the error that an exception means; one that means none is reported."""
         if isinstance(exception, JsonRpcError):
             return exception
         if isinstance(exception, Exception) and self._hooks.translate is not None:
             translated = self._hooks.translate(exception)
             if translated is not None:
                 return translated
-        return self._internal(method, exception)
+        return self._internal(what, exception)
 
-    def _internal(self, method: Method, exception: BaseException) -> InternalError:
-        return internal_error(method.name, exception, debug=self._hooks.debug)
-
-
-def internal_error(what: str, exception: BaseException, *, debug: bool) -> InternalError:
-    """Log what failed, and give the error that tells no more than where it is in the log."""
-    reference = uuid4().hex
-    logger.error("%s failed, reference %s", what, reference, exc_info=exception)
-    if not debug:
-        return InternalError(reference)
-    text = "".join(traceback.format_exception(exception))
-    name = type(exception).__qualname__
-    return InternalError(reference, type=name, text=_text_of(exception), traceback=text)
+    def _internal(self, what: str, exception: BaseException) -> InternalError:
+        hooks = self._hooks
+        return internal_error(what, exception, self._request, hooks.report, debug=hooks.debug)
 
 
-Slot: TypeAlias = Call | Response | ErrorResponse | None
+Slot: TypeAlias = "Call | Response | ErrorResponse | None"
 """An entry of a body: a call, its Response, or nothing to answer."""
 
 _SCALARS = frozenset({int, float, bool, type(None)})
@@ -230,10 +275,3 @@ def _is_being_cancelled() -> bool:
     """Whether the call itself is cancelled, not just something that it waited for."""
     task = asyncio.current_task()
     return sys.version_info < (3, 11) or task is None or task.cancelling() > 0
-
-
-def _text_of(exception: BaseException) -> str:
-    try:
-        return str(exception)
-    except Exception:
-        return "its text can't be had"

@@ -11,7 +11,8 @@ RpcError                      any error a caller sees: code, message, data
 ├── PermissionDeniedError     -32002
 ├── CsrfError                 -32003
 ├── NotFoundError             -32004
-└── LimitExceededError        -32005
+├── LimitExceededError        -32005
+└── RolledBackError           -32009
 
 WireError                     a value that can't be sent or a tag that can't be read
 RegistrationError             a method that can't be served, found at start-up
@@ -167,6 +168,18 @@ class LimitExceededError(RpcError):
 
     def __init__(self, limit: str, maximum: int) -> None:
         super().__init__(-32005, "Limit exceeded", {"limit": limit, "maximum": maximum})
+
+
+class RolledBackError(RpcError):
+    """A call was undone, or not made: its batch is all or nothing, and another entry failed.
+
+    ``entry`` is the place of that entry in the batch, counted from 0, ``code`` its error's.
+    """
+
+    has_plain_data = True
+
+    def __init__(self, entry: int, code: int) -> None:
+        super().__init__(-32009, "Rolled back", {"entry": entry, "code": code})
 
 
 class WireError(ValueError):

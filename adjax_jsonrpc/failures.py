@@ -1,6 +1,9 @@
-"""What Django's exceptions mean to a caller."""
+"""What exceptions mean to a caller, and who hears of those that mean nothing but a fault."""
 
 from __future__ import annotations
+
+import logging
+from typing import Any
 
 from django.core.exceptions import (
     NON_FIELD_ERRORS,
@@ -8,19 +11,32 @@ from django.core.exceptions import (
     PermissionDenied,
     ValidationError,
 )
+from django.core.signals import got_request_exception
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
 from django.http import Http404
 
+from .conf import settings
 from .errors import (
     InvalidParamsError,
     NotFoundError,
     PermissionDeniedError,
-    RpcError,
     pointer,
 )
+from .vocabulary import JsonRpcError
+
+logger = logging.getLogger("django.request")
 
 
-def translate(exception: Exception) -> RpcError | None:
-    """Give the error of an exception of Django's, ``None`` for any other."""
+def translate(exception: Exception) -> JsonRpcError | None:
+    """Give the error of an exception that ``ADJAX_ERRORS`` or Django names, else ``None``."""
+    if isinstance(exception, DatabaseError):
+        close_old_connections()  # a connection that broke: the next call gets another
+    if settings.errors:
+        for base in type(exception).__mro__:
+            error = settings.errors[base](exception) if base in settings.errors else None
+            if error is not None:
+                return error
     if isinstance(exception, (Http404, ObjectDoesNotExist)):
         return NotFoundError()
     if isinstance(exception, PermissionDenied):
@@ -45,3 +61,20 @@ def _invalid(error: ValidationError) -> InvalidParamsError:
             for each in errors
         ]
     )
+
+
+def report(what: str, reference: str, exception: BaseException, request: Any) -> None:
+    """Report as Django does for a view that raised: its signal, and its log of requests.
+
+    Asked while the exception is being handled, which is where receivers look for it.
+    """
+    try:
+        got_request_exception.send_robust(sender=None, request=request)
+    finally:
+        logger.error(
+            "%s failed, reference %s",
+            what,
+            reference,
+            exc_info=exception,
+            extra={"status_code": 500, "request": request},
+        )

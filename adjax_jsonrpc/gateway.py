@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
-from .dispatch import Call, Dispatcher, Hooks, Slot, internal_error
+from .as_one import perform_as_one
+from .dispatch import Call, Dispatcher, Hooks, Slot
 from .envelope import ErrorResponse, read, refusal, write
 from .errors import MethodNotFoundError, RpcError
+from .internal import internal_error
+from .observed import ObservedDispatcher
 from .registry import Registry
+from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .wire import check_depth
 
 
@@ -32,10 +37,15 @@ class Limits:
 
 @dataclass
 class Exchange:
-    """One body's entries in request order: each a call, its Response, or nothing to answer."""
+    """One body's entries in request order: each a call, its Response, or nothing to answer.
+
+    ``refused`` has the place and the code of each entry that is no call of a method.
+    """
 
     slots: list[Slot]
     is_batch: bool = False
+    count: int = 0
+    refused: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -61,11 +71,15 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags)
-            if dispatcher.perform_all(exchange.slots):
+            if exchange.is_batch and self.hooks.as_one is not None:
+                perform_as_one(exchange.slots, exchange.refused, dispatcher, self.hooks.as_one)
+            elif dispatcher.perform_all(exchange.slots):
                 async_to_sync(_perform_asynchronous)(exchange.slots, dispatcher)
+            if exchange.is_batch:
+                dispatcher.finish(exchange.count, len(exchange.refused))
             return self.close(exchange)
         except Exception as exception:
-            return self._failed(exception)
+            return self._failed(exception, request)
 
     async def ahandle(
         self, body: bytes, request: Any = None, *, bigint_tags: bool = False
@@ -74,6 +88,10 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags)
+            if exchange.is_batch and self.hooks.as_one is not None:
+                await sync_to_async(perform_as_one)(
+                    exchange.slots, exchange.refused, dispatcher, self.hooks.as_one
+                )
             kinds = {slot.method.is_async for slot in exchange.slots if type(slot) is Call}
             steps: list[Awaitable[object]] = []
             if True in kinds:
@@ -81,9 +99,11 @@ class Gateway:
             if False in kinds:
                 steps.append(sync_to_async(dispatcher.perform_all)(exchange.slots))
             await asyncio.gather(*steps)
+            if exchange.is_batch:
+                await dispatcher.afinish(exchange.count, len(exchange.refused))
             return self.close(exchange)
         except Exception as exception:
-            return self._failed(exception)
+            return await sync_to_async(self._failed)(exception, request)
 
     def open(self, body: bytes) -> Exchange:
         """Parse a body, judge each of its entries and find the methods they name."""
@@ -98,10 +118,12 @@ class Gateway:
         )
         served = self.registry.served
         slots: list[Slot] = []
+        refused: list[tuple[int, int]] = []
         all_exact = True
         for entry in entries:
             if isinstance(entry, ErrorResponse):
                 all_exact = False
+                refused.append((len(slots), ERROR_INVALID_REQUEST))
                 slots.append(entry)
                 continue
             method = served.get(entry.method)
@@ -112,12 +134,13 @@ class Gateway:
                 slots.append(Call(method, entry, is_exact))
                 continue
             all_exact = False
+            refused.append((len(slots), ERROR_METHOD_NOT_FOUND))
             if entry.id is not UNSET:
                 slots.append(refusal(MethodNotFoundError(), entry.id))
         # Exact values are nested as deep as their annotations; a repeated member hides others.
         if not all_exact or b"\\" in body or body.count(b'"params"') > len(entries):
             check_depth(body, self.limits.depth)
-        return Exchange(slots, is_batch)
+        return Exchange(slots, is_batch, len(entries), refused)
 
     def close(self, exchange: Exchange) -> bytes | None:
         """Write the Responses, in request order."""
@@ -126,13 +149,16 @@ class Gateway:
             return None
         return write(responses if exchange.is_batch else responses[0])
 
-    def _failed(self, exception: Exception) -> bytes:
+    def _failed(self, exception: Exception, request: Any) -> bytes:
         """Answer what went wrong outside of any call, in the gateway or its surroundings."""
-        error = internal_error("the gateway", exception, debug=self.hooks.debug)
+        report, debug = self.hooks.report, self.hooks.debug
+        error = internal_error("the gateway", exception, request, report, debug=debug)
         return write(refusal(error, None))
 
     def _dispatcher(self, body: bytes, request: Any, bigint_tags: bool) -> Dispatcher:
-        return Dispatcher(
+        observer = None if self.hooks.observe is None else self.hooks.observe(request)
+        kind = Dispatcher if observer is None else partial(ObservedDispatcher, observer)
+        return kind(
             request,
             self.registry.serializer,
             self.hooks,

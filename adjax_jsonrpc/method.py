@@ -40,7 +40,7 @@ class Options:
 
     ``login_required`` and ``permission`` (every one of them) say who may call it. ``atomic``
     runs each call in a transaction of its own, or never in one; ``None`` leaves that to
-    ``ATOMIC_REQUESTS``.
+    ``ATOMIC_REQUESTS``. ``using`` are the databases of that transaction.
 
     The rest is for readers of the exported documents. ``errors`` are the method's own,
     ``(code, message)`` each. ``examples`` are calls, ``{"params": …, "result": …}`` of Python
@@ -50,6 +50,7 @@ class Options:
     login_required: bool = False
     permission: tuple[str, ...] = ()
     atomic: bool | None = None
+    using: tuple[str, ...] = ()
     deprecated: bool = False
     errors: tuple[tuple[int, str], ...] = ()
     examples: tuple[Mapping[str, Any], ...] = ()

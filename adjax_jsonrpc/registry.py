@@ -46,6 +46,7 @@ class Registry:
         login_required: bool = False,
         permission: str | tuple[str, ...] | list[str] = (),
         atomic: bool | None = None,
+        using: str | Sequence[str] = (),
         deprecated: bool = False,
         errors: Sequence[DeclaredError] = (),
         examples: Sequence[Mapping[str, Any]] = (),
@@ -59,6 +60,7 @@ class Registry:
         login_required: bool = False,
         permission: str | tuple[str, ...] | list[str] = (),
         atomic: bool | None = None,
+        using: str | Sequence[str] = (),
         deprecated: bool = False,
         errors: Sequence[DeclaredError] = (),
         examples: Sequence[Mapping[str, Any]] = (),
@@ -73,7 +75,8 @@ class Registry:
         options = Options(
             login_required=login_required or bool(names),
             permission=names,
-            atomic=atomic,
+            atomic=True if using and atomic is None else atomic,
+            using=(using,) if isinstance(using, str) else tuple(using),
             deprecated=deprecated,
             errors=tuple(declared(error) for error in errors),
             examples=tuple(examples),
@@ -135,7 +138,9 @@ class Registry:
     def _compile(self, function: Callable[..., Any], name: str | None, options: Options) -> Method:
         innermost = inspect.unwrap(function)
         label = name or f"{self.app_label(innermost.__module__)}.{function_name(innermost)}"
+        is_async = inspect.iscoroutinefunction(function)
         try:
+            _check_transaction(options, is_async)
             signature = Signature(function, self.serializer)
         except RegistrationError as error:
             raise RegistrationError(f"{label} ({place_of(innermost)}): {error}") from None
@@ -144,7 +149,7 @@ class Registry:
             function=unchecked(function),
             signature=signature,
             options=options,
-            is_async=inspect.iscoroutinefunction(function),
+            is_async=is_async,
             place=place_of(innermost),
             description=inspect.getdoc(innermost) or "",
         )
@@ -165,6 +170,16 @@ class Registry:
                 f"{method.name} is registered twice: {taken.place} and {method.place}"
             )
         self._methods[method.name] = self._served[method.name] = method
+
+
+def _check_transaction(options: Options, is_async: bool) -> None:
+    if options.using and options.atomic is False:
+        raise RegistrationError("atomic=False leaves nothing for using= to say")
+    if is_async and (options.atomic or options.using):
+        raise RegistrationError(
+            "no transaction spans an await: leave atomic= and using= out, and put the writes into "
+            "one function with transaction.atomic() that is called by sync_to_async"
+        )
 
 
 def _package_name(module: str) -> str:

@@ -20,7 +20,7 @@ from django.utils.html import escapejs
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from . import access, discovery, failures, http, transactions
+from . import access, discovery, failures, http, signals, transactions
 from .conf import settings
 from .dispatch import Hooks
 from .errors import CsrfError, DispatchError, WireError
@@ -110,7 +110,10 @@ def _gateway() -> Gateway:
     hooks = Hooks(
         authorize=access.authorize,
         transactions=transactions.transactions,
+        as_one=transactions.as_one if settings.atomic_batch else None,
         translate=failures.translate,
+        report=failures.report,
+        observe=signals.observe,
         debug=django_settings.DEBUG,
     )
     return Gateway(registry, settings.limits, hooks)

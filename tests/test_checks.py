@@ -49,6 +49,41 @@ def test_the_data_of_pages_is_a_dict_that_can_be_sent():
     assert ids(ADJAX_DATA={"a": {1, 2}}) == []
 
 
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        5,
+        {"no.such.Exception": 1},
+        {"json.loads": 1},
+        {5: 1},
+        {KeyboardInterrupt: 1},
+        {ValueError: "1"},
+        {ValueError: "no.such.function"},
+        {ValueError: True},
+        {ValueError: (1,)},
+        {ValueError: (1, 2)},
+        {ValueError: ("1", "one")},
+        {ValueError: -32700},
+        {ValueError: (-32603, "mine")},
+        {ValueError: -32100},
+    ],
+)
+def test_the_errors_of_exceptions_are_errors_of_exceptions(mapping):
+    assert ids(ADJAX_ERRORS=mapping) == ["adjax_jsonrpc.E016"]
+
+
+def test_codes_that_are_free_and_those_left_to_servers_may_be_used():
+    for code in (-32769, -32099, -32000, 0, 1, (7, "seven"), str, "builtins.str"):
+        assert ids(ADJAX_ERRORS={ValueError: code, "json.JSONDecodeError": code}) == []
+
+
+@pytest.mark.parametrize("name", ["ADJAX_ATOMIC_BATCH", "ADJAX_SIGNAL_PARAMS"])
+def test_a_switch_is_on_or_off(name):
+    for value in (None, 1, "yes"):
+        assert ids(**{name: value}) == ["adjax_jsonrpc.E017"]
+    assert ids(**{name: True}) == []
+
+
 def test_the_template_must_exist():
     assert ids(ADJAX_TEMPLATE="nowhere.js") == ["adjax_jsonrpc.E003"]
 

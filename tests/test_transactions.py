@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection
-from django.test import AsyncClient, Client
+from django.db import IntegrityError, connection, connections, transaction
+from django.test import AsyncClient, Client, override_settings
+
+from adjax_jsonrpc import RegistrationError, Registry
+from adjax_jsonrpc.transactions import as_one, check_databases, transactions
 
 from .helpers import a_request
 
@@ -22,11 +26,33 @@ def atomic_requests():
     connection.settings_dict["ATOMIC_REQUESTS"] = False
 
 
-def send(*calls):
-    body = json.dumps(
-        [a_request(method, params, index) for index, (method, params) in enumerate(calls)]
-    )
-    return Client().post("/rpc/", body, content_type="application/json").json()
+def wsgi(body):
+    client = Client(raise_request_exception=False)
+    return client.post("/rpc/", body, content_type="application/json")
+
+
+def asgi(body):
+    client = AsyncClient(raise_request_exception=False)
+    return asyncio.run(client.post("/rpc/", body, content_type="application/json"))
+
+
+def send(*calls, through=wsgi):
+    body = [
+        call
+        if not isinstance(call, tuple)
+        else a_request(call[0], call[1] if len(call) > 1 else None, index)
+        for index, call in enumerate(calls)
+    ]
+    response = through(json.dumps(body))
+    assert response.status_code in (200, 204)
+    return response.json() if response.content else None
+
+
+def codes(responses):
+    return [each["error"]["code"] if "error" in each else None for each in responses]
+
+
+both = pytest.mark.parametrize("through", [wsgi, asgi], ids=["WSGI", "ASGI"])
 
 
 def names():
@@ -39,31 +65,26 @@ BATCH = [
     ("shapes.write_unsendable", ["unsendable"]),
     ("shapes.write_wrong", ["wrong"]),
     ("shapes.write_error", ["error"]),
+    ("shapes.write_unkept", ["unkept"]),
     ("shapes.write", ["last"]),
 ]
 
 
 def test_under_atomic_requests_each_call_stands_for_itself(atomic_requests):
     responses = send(*BATCH)
-    assert [each.get("result") for each in responses] == [1, None, None, None, None, 2]
+    assert [each.get("result") for each in responses] == [1, None, None, None, None, None, 2]
     assert names() == ["first", "last"]
 
 
 def test_a_notification_that_fails_is_rolled_back_too(atomic_requests):
-    body = json.dumps(a_request("shapes.write", ["raises", True], ...))
-    Client().post("/rpc/", body, content_type="application/json")
+    wsgi(json.dumps(a_request("shapes.write", ["raises", True], ...)))
     assert names() == []
 
 
 def test_synchronous_methods_under_asgi_are_rolled_back_too(atomic_requests):
-    async def run():
-        body = json.dumps(
-            [a_request("shapes.write", ["a"]), a_request("shapes.write", ["b", True])]
-        )
-        return await AsyncClient().post("/rpc/", body, content_type="application/json")
-
-    assert asyncio.run(run()).json()[0]["result"] == 1
-    assert names() == ["a"]
+    responses = send(*BATCH, through=asgi)
+    assert [each.get("result") for each in responses] == [1, None, None, None, None, None, 2]
+    assert names() == ["first", "last"]
 
 
 def test_without_atomic_requests_django_decides():
@@ -86,3 +107,177 @@ def test_a_method_may_stay_out_of_transactions(atomic_requests):
 def test_a_queryset_of_values_is_sent():
     send(("shapes.write", ["b"]), ("shapes.write", ["a"]))
     assert send(("shapes.users", []))[0]["result"] == [{"username": "a"}, {"username": "b"}]
+
+
+# ── databases ──
+
+
+def test_a_commit_that_fails_is_an_error_of_its_call(atomic_requests):
+    refused, served = send(("shapes.write_unkept", ["gone"]), ("shapes.write", ["kept"]))
+    assert refused["error"]["code"] == -32603 and list(refused["error"]["data"]) == ["reference"]
+    assert served["result"] == 1
+    assert names() == ["kept"]
+
+
+def test_an_integrity_error_is_an_error_of_its_call(atomic_requests):
+    first, again, last = send(
+        ("shapes.write", ["ann"]), ("shapes.write", ["ann"]), ("shapes.write", ["bob"])
+    )
+    assert (first["result"], again["error"]["code"], last["result"]) == (1, -32603, 2)
+    assert names() == ["ann", "bob"]
+
+
+def resolved(**options):
+    registry = Registry(app_label=lambda module: "t")
+
+    @registry.register(**options)
+    def f(request) -> None: ...
+
+    check_databases(registry)
+    return registry.get("t.f")
+
+
+def test_using_makes_a_transaction_on_its_databases():
+    opened = transactions()
+    for using in ("default", ["default"], ("default", "default")):
+        with opened(resolved(using=using)):
+            assert connection.in_atomic_block
+        assert not connection.in_atomic_block
+    assert opened(resolved()) is None
+
+
+def test_the_databases_of_atomic_requests_come_on_top_of_those_of_using(monkeypatch):
+    entered = []
+
+    @contextmanager
+    def atomic(using):
+        entered.append(using)
+        yield
+
+    monkeypatch.setattr(transaction, "atomic", atomic)
+    settings = {"default": {"ATOMIC_REQUESTS": True}, "log": {}, "other": {}}
+    monkeypatch.setattr(connections, "settings", settings)
+    for options, expected in [
+        ({}, ["default"]),
+        ({"atomic": True}, ["default"]),
+        ({"using": "log"}, ["default", "log"]),
+        ({"using": ["other", "log"]}, ["default", "other", "log"]),
+    ]:
+        entered.clear()
+        with transactions()(resolved(**options)):
+            assert entered == expected
+    entered.clear()
+    with as_one([resolved(using="log"), resolved()])():
+        assert entered == ["default", "log"]
+
+
+def test_a_database_that_is_not_there_is_refused():
+    with pytest.raises(RegistrationError, match=r"t\.f \(.*: using='log' is none of DATABASES"):
+        resolved(using="log")
+
+
+def test_options_that_say_nothing_together_are_refused():
+    with pytest.raises(RegistrationError, match=r"atomic=False leaves nothing for using="):
+        resolved(using="default", atomic=False)
+
+
+@pytest.mark.parametrize("options", [{"atomic": True}, {"using": "default"}])
+def test_a_transaction_around_an_asynchronous_method_is_refused(options):
+    registry = Registry(app_label=lambda module: "t")
+
+    @registry.register(**options)
+    async def f(request) -> None: ...
+
+    with pytest.raises(RegistrationError, match=r"t\.f \(.*: no transaction spans an await"):
+        registry.resolve()
+
+
+def test_asynchronous_methods_have_no_transaction(atomic_requests):
+    for through in (wsgi, asgi):
+        assert codes(send(("shapes.later_write", [through.__name__]), through=through)) == [None]
+    assert names() == ["asgi", "wsgi"]
+
+
+# ── batches that are all or nothing ──
+
+
+@pytest.fixture
+def all_or_nothing():
+    with override_settings(ADJAX_ATOMIC_BATCH=True):
+        yield
+
+
+def rolled_back(entry, code):
+    data = {"entry": entry, "code": code}
+    return {"code": -32009, "message": "Rolled back", "data": data}
+
+
+@both
+def test_a_batch_without_errors_is_kept(all_or_nothing, through):
+    responses = send(("shapes.write", ["a"]), ("shapes.write", ["b"]), through=through)
+    assert [each["result"] for each in responses] == [1, 2]
+    assert names() == ["a", "b"]
+
+
+@both
+def test_where_one_call_fails_all_are_undone(all_or_nothing, through):
+    first, *_ = responses = send(*BATCH, through=through)
+    assert codes(responses) == [-32009, -32603, -32603, -32603, 5, -32009, -32009]
+    assert first["error"] == rolled_back(1, -32603)
+    assert names() == []
+
+
+@both
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        (5, -32600),
+        ({"jsonrpc": "2.0", "method": 5, "id": 1}, -32600),
+        (a_request("shapes.nowhere"), -32601),
+        (a_request("shapes.nowhere", None, ...), -32601),
+        (a_request("shapes.add", ["one"]), -32602),
+        (a_request("shapes.add", ["one"], ...), -32602),
+        (a_request("shapes.whoami"), -32001),
+        (a_request("shapes.fail", ["dispatch"], ...), -32000),
+        (a_request("shapes.later_write", ["c"]), -32600),
+        (a_request("shapes.later_write", ["c"], ...), -32600),
+        (a_request("shapes.write_never_atomic", ["c"]), -32600),
+    ],
+)
+def test_whatever_entry_fails_all_are_undone(all_or_nothing, through, entry, code):
+    calls = [("shapes.write", ["a"]), entry, ("shapes.write", ["b"])]
+    responses = send(*calls, through=through)
+    assert responses[0]["error"] == responses[-1]["error"] == rolled_back(1, code)
+    assert codes(responses[1:-1]) in ([code], [])
+    assert names() == []
+
+
+def test_what_can_not_be_undone_is_refused_before_anything_has_run(all_or_nothing):
+    call = ("shapes.later_write", ["c"])
+    _, refused = send(("shapes.write", ["a"]), call)
+    assert refused["error"]["data"] == (
+        "an asynchronous method can't be in a batch that is all or nothing"
+    )
+    alone = wsgi(json.dumps(a_request(*call))).json()
+    assert alone["result"] == 1
+
+
+def test_who_may_not_call_a_method_does_not_learn_what_kind_it_is(all_or_nothing):
+    assert codes(send(("shapes.later_whoami",), ("shapes.write", ["a"]))) == [-32001, -32009]
+
+
+@both
+def test_a_commit_that_fails_is_an_error_of_every_call(all_or_nothing, through):
+    calls = [("shapes.write", ["a"]), ("shapes.write_unkept", ["b"]), ("shapes.write", ["c"])]
+    with override_settings(ADJAX_ERRORS={IntegrityError: (1009, "Not consistent")}):
+        responses = send(*calls, through=through)
+    assert codes(responses) == [1009, 1009, 1009]
+    responses = send(*calls, through=through)
+    assert codes(responses) == [-32603, -32603, -32603]
+    assert len({each["error"]["data"]["reference"] for each in responses}) == 1
+    assert names() == []
+
+
+def test_a_single_request_is_as_ever(all_or_nothing):
+    wsgi(json.dumps(a_request("shapes.write", ["kept", True])))
+    assert names() == ["kept"]

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
 
 from adjax_jsonrpc import DispatchError, Error, InvalidParams, JsonRpcError, RpcError, Success
 from adjax_jsonrpc.registry import registry
@@ -186,6 +188,24 @@ async def later_whoami(request) -> str:
     return (await request.auser()).get_username()
 
 
+@registry.register
+@sensitive_variables("password")
+def secretive(request, name: str, password: str, *, pin: int = 0) -> str:
+    raise ValueError(f"{name} may not be served")
+
+
+@registry.register
+@sensitive_variables("password")
+async def later_secretive(request, name: str, password: str) -> str:
+    raise ValueError(f"{name} may not be served")
+
+
+@registry.register
+@sensitive_variables()
+def all_secret(request, *words: str, **more: str) -> str:
+    return "fine"
+
+
 registry.mount(
     "legacy",
     {
@@ -253,6 +273,20 @@ def write_atomic(request, name: str) -> int:
 def write_never_atomic(request, name: str) -> bool:
     get_user_model().objects.create(username=name)
     raise ValueError("after the write")
+
+
+@registry.register
+def write_unkept(request, name: str) -> int:
+    """Break a constraint that is checked when the transaction is committed."""
+    get_user_model().objects.create(username=name)
+    Permission.objects.create(name=name, codename=name, content_type_id=999_999)
+    return get_user_model().objects.count()
+
+
+@registry.register
+async def later_write(request, name: str) -> int:
+    await get_user_model().objects.acreate(username=name)
+    return await get_user_model().objects.acount()
 
 
 @registry.register

@@ -1,0 +1,72 @@
+"""Calls that somebody watches: when each began, how it ended, how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from time import perf_counter
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from .dispatch import Call, Dispatcher, Observer, Slot
+from .envelope import ErrorResponse, Response
+
+
+class ObservedDispatcher(Dispatcher):
+    """Tells an observer of each call and of the batch.
+
+    The end of a call that may still be undone is told once that is decided.
+    """
+
+    def __init__(self, observer: Observer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._observer = observer
+        self._begin = perf_counter()
+        self._untold: list[tuple[Call, float]] = []
+        self._is_one = False
+
+    def perform_within(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
+        super().perform_within(transaction)
+        self._is_one = True
+
+    def perform_all(self, slots: list[Slot]) -> bool:
+        others = False
+        for index, slot in enumerate(slots):
+            if type(slot) is Call and slot.method.is_async:
+                others = True
+            elif type(slot) is Call:
+                slots[index] = self.perform(slot)
+        return others
+
+    def perform(self, call: Call) -> Response | ErrorResponse | None:
+        self._observer.began(call)
+        begin = perf_counter()
+        response = super().perform(call)
+        self._untold.append((call, perf_counter() - begin))
+        if not self._is_one:
+            self._tell()
+        return response
+
+    async def aperform(self, call: Call) -> Response | ErrorResponse | None:
+        # Not in the thread of the synchronous methods: it would wait for them.
+        await sync_to_async(self._observer.began, thread_sensitive=False)(call)
+        begin = perf_counter()
+        response = await super().aperform(call)
+        self._untold.append((call, perf_counter() - begin))
+        await sync_to_async(self._tell)()
+        return response
+
+    def finish(self, count: int, refused: int) -> None:
+        self._tell()
+        failed = refused + len(self.errors)
+        self._observer.batch_ended(count, failed, perf_counter() - self._begin)
+
+    async def afinish(self, count: int, refused: int) -> None:
+        await sync_to_async(self.finish)(count, refused)
+
+    def _tell(self) -> None:
+        while self._untold:
+            call, seconds = self._untold.pop(0)
+            _, error = self.errors.get(id(call), (call, None))
+            self._observer.ended(call, error, seconds)

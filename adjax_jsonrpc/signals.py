@@ -1,0 +1,93 @@
+"""Signals of calls: when one starts, how it ends; for counters, logs of access, and traces."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+from django.dispatch import Signal
+
+from .conf import settings
+from .dispatch import Call
+from .errors import InternalError
+from .mounting import OpenSignature
+from .registry import registry
+from .sensitive import HIDDEN, hide
+from .vocabulary import JsonRpcError
+
+__all__ = ["batch_finished", "call_failed", "call_finished", "call_started"]
+
+logger = logging.getLogger("adjax_jsonrpc")
+
+call_started = Signal()
+"""A call begins. ``request``, ``method``, ``user``."""
+
+call_finished = Signal()
+"""A call has ended, whichever way. What ``call_started`` has, and ``duration`` in seconds,
+``code`` of its error or ``None``, ``reference`` of an internal error or ``None``."""
+
+call_failed = Signal()
+"""A call has ended with an error; sent before ``call_finished``, with the same."""
+
+batch_finished = Signal()
+"""All of a batch has ended. ``request``, ``user``, ``count`` of its entries, ``failed`` ones,
+``duration`` in seconds."""
+
+_ALL = (call_started, call_finished, call_failed, batch_finished)
+
+
+def observe(request: Any) -> Observer | None:
+    """Give what sends the signals of one body, ``None`` where nobody listens."""
+    for signal in _ALL:
+        if signal.receivers:
+            return Observer(request)
+    return None
+
+
+class Observer:
+    """Sends the signals of one body. A receiver that fails is logged and changes no answer."""
+
+    def __init__(self, request: Any) -> None:
+        self._send = partial(_send, request=request, user=getattr(request, "user", None))
+
+    def began(self, call: Call) -> None:
+        """Send ``call_started``."""
+        self._send(call_started, **_told(call))
+
+    def ended(self, call: Call, error: JsonRpcError | None, seconds: float) -> None:
+        """Send ``call_failed`` where that is so, then ``call_finished``."""
+        told = {
+            **_told(call),
+            "duration": seconds,
+            "code": None if error is None else error.code,
+            "reference": error.data["reference"] if isinstance(error, InternalError) else None,
+        }
+        if error is not None:
+            self._send(call_failed, **told)
+        self._send(call_finished, **told)
+
+    def batch_ended(self, count: int, failed: int, seconds: float) -> None:
+        """Send ``batch_finished``."""
+        self._send(batch_finished, count=count, failed=failed, duration=seconds)
+
+
+def _told(call: Call) -> dict[str, Any]:
+    told = {"method": call.method.name}
+    if settings.signal_params:
+        told["params"] = _params_of(call)
+    return told
+
+
+def _params_of(call: Call) -> Any:
+    params = call.request.params
+    if isinstance(call.method.signature, OpenSignature):  # jsonrpcserver binds what is whose
+        return dict.fromkeys(params, HIDDEN) if isinstance(params, dict) else [HIDDEN] * len(params)
+    return hide(call.method.function, params)
+
+
+def _send(signal: Signal, **told: Any) -> None:
+    try:
+        signal.send_robust(registry, **told)
+    except Exception:  # Django's own log of a failure fails for a receiver without a name
+        logger.exception("a receiver of adjax_jsonrpc.signals failed")

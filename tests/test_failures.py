@@ -1,0 +1,225 @@
+"""What exceptions mean to a caller, and who hears of internal errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+
+import pytest
+import sentry_sdk
+from django.core import mail
+from django.core.signals import got_request_exception
+from django.http import Http404
+from django.test import AsyncClient, Client, override_settings
+from django.utils.log import AdminEmailHandler
+from sentry_sdk.integrations.django import DjangoIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.transport import Transport
+
+from adjax_jsonrpc import RpcError
+
+from .helpers import a_request
+
+
+def wsgi(body):
+    client = Client(raise_request_exception=False)
+    return client.post("/rpc/", body, content_type="application/json").json()
+
+
+def asgi(body):
+    client = AsyncClient(raise_request_exception=False)
+    return asyncio.run(client.post("/rpc/", body, content_type="application/json")).json()
+
+
+@pytest.fixture(params=[wsgi, asgi], ids=["WSGI", "ASGI"])
+def call(request):
+    def call(method, *params):
+        response = request.param(json.dumps(a_request(method, list(params))))
+        return response.get("error", response)
+
+    return call
+
+
+# ── ADJAX_ERRORS ──
+
+
+def error_of(how, mapping):
+    with override_settings(ADJAX_ERRORS=mapping):
+        return wsgi(json.dumps(a_request("shapes.fail", [how])))["error"]
+
+
+@pytest.mark.parametrize(
+    ("how", "mapping", "expected"),
+    [
+        ("value", {ValueError: 1001}, (1001, "Application error")),
+        ("value", {"builtins.ValueError": -32050}, (-32050, "Application error")),
+        ("value", {ValueError: (1001, "Not so")}, (1001, "Not so")),
+        ("value", {Exception: 1, ValueError: 2}, (2, "Application error")),
+        ("value", {LookupError: 1, Exception: 3}, (3, "Application error")),
+        ("404", {Http404: (1004, "Gone")}, (1004, "Gone")),
+        ("404", {Exception: 1}, (1, "Application error")),
+        ("rpc", {Exception: 1, RpcError: 2}, (7, "seven")),
+        ("exit", {Exception: 1}, (-32603, "Internal error")),
+        ("value", {ValueError: lambda e: RpcError(5, str(e))}, (5, "a secret")),
+        ("value", {ValueError: "tests.test_failures.told"}, (6, "ValueError")),
+        ("value", {ValueError: lambda e: None, Exception: 9}, (9, "Application error")),
+        ("404", {Http404: lambda e: None}, (-32004, "Not found")),
+        ("value", {ValueError: lambda e: "no error"}, (-32603, "Internal error")),
+        ("value", {ValueError: lambda e: 1 / 0}, (-32603, "Internal error")),
+    ],
+)
+def test_exceptions_of_the_project_have_errors(how, mapping, expected):
+    error = error_of(how, mapping)
+    assert (error["code"], error["message"]) == expected
+
+
+def told(exception):
+    return RpcError(6, type(exception).__name__)
+
+
+def test_an_exception_that_means_something_is_not_reported(reported):
+    error_of("value", {ValueError: 1001})
+    assert not reported
+    error_of("type", {ValueError: 1001})
+    assert len(reported) == 1
+
+
+def test_asynchronous_methods_have_them_too():
+    with override_settings(ADJAX_ERRORS={ValueError: 1001}):
+        for send in (wsgi, asgi):
+            assert send(json.dumps(a_request("shapes.later_boom")))["error"]["code"] == 1001
+
+
+# ── reports ──
+
+FAULTS = [("shapes.fail", "value"), ("shapes.later_boom",), ("shapes.lies",)]
+
+
+@pytest.fixture
+def reported():
+    """What got_request_exception tells, and what is being handled meanwhile."""
+    seen = []
+
+    def receiver(request, **kwargs):
+        seen.append((request.path, sys.exc_info()[0].__name__))
+
+    got_request_exception.connect(receiver)
+    yield seen
+    got_request_exception.disconnect(receiver)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_djangos_signal_and_log_tell_of_an_internal_error(call, fault, reported, caplog):
+    reference = call(*fault)["data"]["reference"]
+    ((path, exception),) = reported
+    assert path == "/rpc/" and exception in ("ValueError", "WireError")
+    (record,) = [each for each in caplog.records if each.levelno >= logging.ERROR]
+    assert record.name == "django.request"
+    assert record.getMessage() == f"{fault[0]} failed, reference {reference}"
+    assert record.status_code == 500 and record.request.path == "/rpc/"
+    assert record.exc_info[0].__name__ == exception
+
+
+def test_an_error_for_the_caller_is_none_of_that(call, reported, caplog):
+    for how in ("rpc", "dispatch", "404", "validation"):
+        call("shapes.fail", how)
+    call("shapes.add", "one")
+    call("shapes.nowhere")
+    assert not reported and not caplog.records
+
+
+def test_a_receiver_that_fails_changes_no_answer(call, caplog):
+    def receiver(**kwargs):
+        raise RuntimeError("of the receiver")
+
+    async def later(**kwargs):
+        raise RuntimeError("of the coroutine")
+
+    got_request_exception.connect(receiver)
+    got_request_exception.connect(later)
+    try:
+        for fault in FAULTS:
+            assert call(*fault)["code"] == -32603
+    finally:
+        got_request_exception.disconnect(receiver)
+        got_request_exception.disconnect(later)
+    assert "of the receiver" in caplog.text and "of the coroutine" in caplog.text
+    assert "later_boom failed" in caplog.text
+
+
+def test_a_log_that_fails_changes_no_answer(call, caplog):
+    class Broken(logging.Handler):
+        def emit(self, record):
+            raise OSError("the disk is full")
+
+    handler = Broken()
+    logging.getLogger("django.request").addHandler(handler)
+    try:
+        error = call("shapes.fail", "value")
+    finally:
+        logging.getLogger("django.request").removeHandler(handler)
+    assert error["code"] == -32603
+    record = caplog.records[-1]
+    assert record.name == "adjax_jsonrpc" and error["data"]["reference"] in record.getMessage()
+
+
+@pytest.mark.parametrize("method", ["shapes.secretive", "shapes.later_secretive"])
+def test_administrators_get_one_mail_without_what_is_sensitive(call, method, monkeypatch):
+    handlers = logging.getLogger("django").handlers
+    (handler,) = [each for each in handlers if isinstance(each, AdminEmailHandler)]
+    monkeypatch.setattr(handler, "include_html", True)  # every variable of every frame
+    with override_settings(ADMINS=[("Ann", "ann@example.com")], DEBUG=False):
+        reference = call(method, "Ann", "my password")["data"]["reference"]
+    (message,) = mail.outbox
+    ((html, _),) = message.alternatives
+    assert reference in message.subject and reference in html
+    assert "Ann may not be served" in message.body
+    assert "my password" not in message.body and "my password" not in html
+
+
+@pytest.fixture
+def events():
+    """What Sentry would be sent."""
+    sent = []
+
+    class Listed(Transport):
+        def capture_envelope(self, envelope):
+            sent.append(envelope.get_event())
+
+    integrations = [DjangoIntegration(), LoggingIntegration()]
+    sentry_sdk.init(
+        dsn="http://key@127.0.0.1/1",
+        transport=Listed,
+        default_integrations=False,
+        auto_enabling_integrations=False,
+        integrations=integrations,
+    )
+    yield sent
+    sentry_sdk.init()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_sentry_has_one_event_for_each_internal_error(call, fault, events):
+    call(*fault)
+    (event,) = events
+    (exception,) = event["exception"]["values"]
+    assert exception["type"] in ("ValueError", "WireError")
+
+
+def test_sentry_has_none_for_an_error_for_the_caller(call, events):
+    call("shapes.fail", "rpc")
+    call("shapes.add", "one")
+    assert not events
+
+
+def test_sentry_does_not_see_the_arguments_beside_the_method(call, events):
+    call("shapes.fail", "value")
+    frames = events[0]["exception"]["values"][0]["stacktrace"]["frames"]
+    assert [each["function"] for each in frames] == ["internal_error", "fail"]
+
+
+def test_djangos_test_client_raises_what_a_view_would_have_raised():
+    with pytest.raises(ValueError, match="a secret"):
+        Client().post("/rpc/", json.dumps(a_request("shapes.fail", ["value"])), "application/json")

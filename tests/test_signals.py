@@ -1,0 +1,258 @@
+"""Signals of calls: one of each kind for each call, without what nobody asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import AsyncClient, Client, override_settings
+
+from adjax_jsonrpc import signals
+from adjax_jsonrpc.registry import registry
+
+from .helpers import a_request
+
+NAMES = ("call_started", "call_failed", "call_finished", "batch_finished")
+
+
+def wsgi(body):
+    return Client(raise_request_exception=False).post("/rpc/", body, "application/json")
+
+
+def asgi(body):
+    client = AsyncClient(raise_request_exception=False)
+    return asyncio.run(client.post("/rpc/", body, content_type="application/json"))
+
+
+@pytest.fixture(params=[wsgi, asgi], ids=["WSGI", "ASGI"])
+def send(request):
+    def send(*calls, batch=False):
+        body = calls if batch or len(calls) > 1 else calls[0]
+        response = request.param(json.dumps(body))
+        return response.json() if response.content else None
+
+    return send
+
+
+@pytest.fixture
+def heard():
+    """What each signal told, in order: its name and the rest."""
+    told = []
+    receivers = {}
+    for name in NAMES:
+
+        def receiver(signal, sender, request, user, name=name, **rest):
+            assert sender is registry and request.path == "/rpc/" and user is request.user
+            duration = rest.pop("duration", 0.0)
+            assert isinstance(duration, float) and duration >= 0
+            told.append((name, rest))
+
+        receivers[name] = receiver
+        getattr(signals, name).connect(receiver)
+    yield told
+    for name, receiver in receivers.items():
+        getattr(signals, name).disconnect(receiver)
+
+
+def fine(method):
+    return [
+        ("call_started", {"method": method}),
+        ("call_finished", {"method": method, "code": None, "reference": None}),
+    ]
+
+
+def failed(method, code, reference=None):
+    outcome = {"method": method, "code": code, "reference": reference}
+    return [
+        ("call_started", {"method": method}),
+        ("call_failed", outcome),
+        ("call_finished", outcome),
+    ]
+
+
+@pytest.mark.parametrize("method", ["shapes.add", "shapes.later"])
+@pytest.mark.parametrize("request_id", [1, ...])
+def test_a_call_that_goes_well(send, heard, method, request_id):
+    send(a_request(method, [1], request_id))
+    assert heard == fine(method)
+
+
+@pytest.mark.parametrize("request_id", [1, ...])
+@pytest.mark.parametrize(
+    ("method", "params", "code"),
+    [
+        ("shapes.add", ["one"], -32602),
+        ("shapes.later", ["one"], -32602),
+        ("shapes.fail", ["rpc"], 7),
+        ("shapes.fail", ["404"], -32004),
+        ("shapes.give", ["error"], 9),
+    ],
+)
+def test_a_call_that_fails(send, heard, method, params, code, request_id):
+    send(a_request(method, params, request_id))
+    assert heard == failed(method, code)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["shapes.whoami", "shapes.later_whoami"])
+def test_a_call_that_is_refused(send, heard, method):
+    send(a_request(method))
+    assert heard == failed(method, -32001)
+
+
+@pytest.mark.parametrize("method", ["shapes.lies", "shapes.later_boom"])
+def test_an_internal_error_has_its_reference(send, heard, method):
+    response = send(a_request(method))
+    assert heard == failed(method, -32603, response["error"]["data"]["reference"])
+
+
+def test_what_is_no_call_has_no_signals(send, heard):
+    for body in (5, {}, a_request("shapes.nowhere")):
+        send(body)
+    assert not heard
+
+
+def test_a_batch_tells_of_its_calls_and_of_its_end(send, heard):
+    send(
+        a_request("shapes.add", [1]),
+        a_request("shapes.later", ["one"], ...),
+        5,
+        a_request("shapes.nowhere", [], ...),
+        a_request("shapes.fail", ["rpc"]),
+        a_request("shapes.add", ["one"], ...),
+    )
+    *calls, (name, rest) = heard
+    assert (name, rest) == ("batch_finished", {"count": 6, "failed": 5})
+    expected = [*fine("shapes.add"), *failed("shapes.later", -32602)]
+    expected += [*failed("shapes.fail", 7), *failed("shapes.add", -32602)]
+    assert sorted(map(repr, calls)) == sorted(map(repr, expected))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_undone_is_told_once_that_is_decided(send, heard):
+    def written(sender, **kwargs):
+        get_user_model().objects.create(username="heard")
+
+    signals.batch_finished.connect(written)
+    signals.call_failed.connect(written)
+    try:
+        with override_settings(ADJAX_ATOMIC_BATCH=True):
+            send(a_request("shapes.write", ["a"]), a_request("shapes.write", ["b", True]))
+    finally:
+        signals.batch_finished.disconnect(written)
+        signals.call_failed.disconnect(written)
+    codes = [rest["code"] for name, rest in heard if name == "call_finished"]
+    assert codes == [-32009, -32603]
+    assert [name for name, _ in heard][:2] == ["call_started", "call_started"]
+    assert [each.username for each in get_user_model().objects.all()] == ["heard"]
+
+
+# ── receivers ──
+
+
+def test_a_receiver_that_fails_changes_no_answer(send, caplog):
+    def named(**kwargs):
+        raise ValueError("of a function")
+
+    async def later(**kwargs):
+        raise ValueError("of a coroutine function")
+
+    nameless = functools.partial(named)
+    connected = [named, later, nameless]
+    for name in NAMES:
+        for receiver in connected:
+            getattr(signals, name).connect(receiver)
+    try:
+        first, second, third = send(
+            a_request("shapes.add", [1]), a_request("shapes.later", [2]), a_request("shapes.add")
+        )
+    finally:
+        for name in NAMES:
+            for receiver in connected:
+                getattr(signals, name).disconnect(receiver)
+    assert (first["result"], second["result"], third["error"]["code"]) == (2, 2, -32602)
+    assert "of a function" in caplog.text
+
+
+def test_receivers_may_be_coroutine_functions(send):
+    heard = []
+
+    async def later(method, **kwargs):
+        await asyncio.sleep(0)
+        heard.append(method)
+
+    signals.call_finished.connect(later)
+    try:
+        send(a_request("shapes.add", [1]))
+        send(a_request("shapes.later", [1]))
+    finally:
+        signals.call_finished.disconnect(later)
+    assert heard == ["shapes.add", "shapes.later"]
+
+
+# ── params ──
+
+
+@pytest.fixture
+def params():
+    """The params that call_started told."""
+    told = []
+
+    def receiver(params, **kwargs):
+        told.append(params)
+
+    signals.call_started.connect(receiver)
+    with override_settings(ADJAX_SIGNAL_PARAMS=True):
+        yield told
+    signals.call_started.disconnect(receiver)
+
+
+@pytest.mark.parametrize(
+    ("method", "sent", "expected"),
+    [
+        ("shapes.add", [1, 2], [1, 2]),
+        ("shapes.add", {"a": 1}, {"a": 1}),
+        ("shapes.add", None, []),
+        ("shapes.secretive", ["ann", "pw"], ["ann", "********"]),
+        (
+            "shapes.secretive",
+            {"password": "pw", "name": "ann"},
+            {"password": "********", "name": "ann"},
+        ),
+        (
+            "shapes.secretive",
+            {"Password": "pw", "name": "ann"},
+            {"Password": "********", "name": "ann"},
+        ),
+        ("shapes.secretive", ["ann", "pw", "pw"], ["ann", "********", "********"]),
+        ("shapes.secretive", ["ann"], ["ann"]),
+        ("shapes.later_secretive", ["ann", "pw"], ["ann", "********"]),
+        ("shapes.later_secretive", {"password": "pw"}, {"password": "********"}),
+        ("shapes.all_secret", ["a", "b"], ["********", "********"]),
+        ("shapes.all_secret", {"a": "b"}, {"a": "********"}),
+        ("legacy.subtract", [2, 1], ["********", "********"]),
+        ("legacy.subtract", {"a": 2, "b": 1}, {"a": "********", "b": "********"}),
+    ],
+)
+def test_params_are_told_without_what_is_sensitive(send, params, method, sent, expected):
+    send(a_request(method, sent))
+    assert params == [expected]
+
+
+def test_receivers_get_a_copy(send):
+    def receiver(params, **kwargs):
+        params.clear()
+
+    signals.call_started.connect(receiver)
+    try:
+        with override_settings(ADJAX_SIGNAL_PARAMS=True):
+            assert send(a_request("shapes.add", [1, 2]))["result"] == 3
+    finally:
+        signals.call_started.disconnect(receiver)
+
+
+def test_nobody_is_told_where_nobody_listens(rf):
+    assert signals.observe(rf.post("/rpc/")) is None
