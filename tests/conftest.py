@@ -3,10 +3,12 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from .postgres import run_postgres
 from .servers import serve
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -51,3 +53,10 @@ def page(browser) -> Iterator[Page]:
     yield page
     context.close()
     assert failures == []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[dict[str, Any]]:
+    """Django's settings of a database of PostgreSQL."""
+    with run_postgres() as database:
+        yield database

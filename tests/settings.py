@@ -1,5 +1,8 @@
 """The smallest project that serves methods."""
 
+import json
+import os
+
 SECRET_KEY = "tests"
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
@@ -7,7 +10,11 @@ ROOT_URLCONF = "tests.urls"
 USE_TZ = True
 STATIC_URL = "/static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+DATABASES = {
+    # test_postgres.py runs tests on another database.
+    "default": json.loads(os.environ.get("TEST_DATABASE", "null"))
+    or {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+}
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -281,6 +283,42 @@ def write_unkept(request, name: str) -> int:
     get_user_model().objects.create(username=name)
     Permission.objects.create(name=name, codename=name, content_type_id=999_999)
     return get_user_model().objects.count()
+
+
+@registry.register(atomic=True)
+def take_last(request, name: str) -> int:
+    """Take what there is one of, slowly; give the process that did."""
+    piece = get_user_model().objects.select_for_update().get(username=name)
+    if not piece.is_active:
+        raise RpcError(1001, "Not enough on the shelf", {"process": os.getpid()})
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_sleep(0.05)")
+    piece.is_active = False
+    piece.save()
+    return os.getpid()
+
+
+@registry.register
+def lose_connection(request, name: str = "") -> None:
+    if name:
+        get_user_model().objects.create(username=name)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+
+
+registry.register(name="shapes.lose_connection_atomic", atomic=True)(lose_connection)
+
+
+@registry.register
+async def later_lose_connection(request) -> None:
+    await sync_to_async(lose_connection)(request)
+
+
+@registry.register
+def connection_number(request) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        return cursor.fetchone()[0]
 
 
 @registry.register
