@@ -6,21 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-import jsonschema
-
 from .codec import validator
 from .errors import MAX_ERRORS
 from .kinds import JSON_TYPES
 from .reasons import KNOWN, Path, Reason, error, listed, reasons, type_check
+from .reference import Reference
 from .tags import TAG
 from .typing import JsonSchema
-
-# Python's re and jsonschema's own check take quadratic or exponential time on these.
-_UNBOUNDED: dict[str, Callable[[Any], str]] = {
-    "pattern": lambda pattern: f"does not match the pattern {pattern!r}",
-    "format": lambda name: f"is not a {name!r}",
-    "uniqueItems": lambda _: "has non-unique items",
-}
 
 # The explanation goes into the parts of a value by itself.
 _LEFT_OUT = frozenset(
@@ -230,11 +222,12 @@ class Explainer:
         kind = JSON_TYPES.get(type(value), "object")
         return bool({kind, "integer" if kind == "number" else kind} & {*listed(named)})
 
-    def _by_reference(self, rest: Any, value: Any, path: Path) -> Iterator[dict[str, Any]]:
-        bounded = {k: v for k, v in rest.items() if k not in _UNBOUNDED}
-        reference = jsonschema.Draft202012Validator({**bounded, "$defs": self._defs})
-        for wrong in islice(reference.iter_errors(value), MAX_ERRORS):
-            yield error(path, wrong.message, str(wrong.validator))
-        for keyword, message in _UNBOUNDED.items():
-            if keyword in rest and not validator({keyword: rest[keyword]})(value):
-                yield error(path, f"{value!r} {message(rest[keyword])}", keyword)
+    def _by_reference(self, rest: Any, value: Any, path: Path) -> list[dict[str, Any]]:
+        reference = Reference({**rest, "$defs": self._defs})
+        try:
+            found = list(islice(reference.iter_errors(value), MAX_ERRORS))
+        except RecursionError:
+            found = []
+        if not found:  # what the reference has no word for
+            return [error(path, f"{value!r} is not accepted", next(iter(rest)))]
+        return [error(path, wrong.message, str(wrong.validator)) for wrong in found]

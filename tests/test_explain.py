@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from typing import Literal, Union
+from typing import Annotated, Literal, Union
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from typing_extensions import TypeAliasType
 
+from adjax_jsonrpc import RegistrationError, Schema
 from adjax_jsonrpc.codec import validator
 from adjax_jsonrpc.explain import Explainer
 
@@ -166,11 +167,55 @@ def test_a_union_of_recursive_classes_goes_by_their_constants():
     assert _calls(lambda: gateway.handle(body), "is_valid") <= 2
 
 
+BOMB = "^(a+)+$"
+HELD = "a" * 5000 + "b"
+PATTERNS = {
+    "pattern": ({"pattern": BOMB}, HELD),
+    "the names of members": ({"type": "object", "propertyNames": {"pattern": BOMB}}, {HELD: 1}),
+    "allOf": ({"allOf": [{"allOf": [{"pattern": BOMB}]}]}, HELD),
+    "oneOf": ({"oneOf": [{"pattern": BOMB}, {"const": 1}]}, HELD),
+    "anyOf in not": ({"not": {"anyOf": [{"pattern": BOMB}, True]}}, HELD),
+    "if": ({"if": {"pattern": BOMB}, "else": False}, HELD),
+    "contains": ({"contains": {"pattern": BOMB}}, [HELD]),
+    "patternProperties": (
+        {"oneOf": [{"patternProperties": {BOMB: False, "^a": {"type": "null"}}}]},
+        {HELD: 1},
+    ),
+    "what patterns leave to additionalProperties": (
+        {"oneOf": [{"patternProperties": {BOMB: True}, "additionalProperties": False}]},
+        {HELD: 1},
+    ),
+    "unevaluatedProperties": (
+        {"patternProperties": {BOMB: True}, "unevaluatedProperties": False},
+        {HELD: 1},
+    ),
+    "format": ({"oneOf": [{"format": "email"}]}, HELD),
+    "uniqueItems": (
+        {"oneOf": [{"uniqueItems": True}]},
+        [*({"a": n} for n in range(2000)), {"a": 0}],
+    ),
+}
+
+
+@pytest.mark.parametrize(("schema", "value"), PATTERNS.values(), ids=PATTERNS)
+def test_no_keyword_takes_exponential_time_wherever_it_stands(schema, value):
+    assert not validator(schema)(value)
+    errors = Explainer(schema).errors(value)
+    assert errors
+    assert all(len(error["message"]) < 400 for error in errors)
+
+
+def test_an_expression_that_linear_time_does_not_allow_is_refused_at_the_start():
+    def f(request, value):
+        return None
+
+    for expression in (r"^(a+)\1$", "(?=a)a", "((a{1,100}){1,100}){1,100}"):
+        f.__annotations__["value"] = Annotated[str, Schema(pattern=expression)]
+        with pytest.raises(RegistrationError):
+            a_gateway(f).registry.resolve()
+
+
 def test_a_pattern_never_runs_in_exponential_time():
-    from typing import Annotated
-
-    from adjax_jsonrpc import Schema
-
     def f(request, value):
         return None
 

@@ -17,6 +17,7 @@ FLOORS = [
     {"builtin", "exact", "keywords", "kinds", "typed", "subschemas"},
     {"exact_objects"},
     {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes", "reasons"},
+    {"reference"},
     {"explain", "foreign", "schemadiff"},
     {"serializer", "structures"},
     {"containers", "envelope"},
