@@ -83,5 +83,5 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   else hold(line.slice("hold ".length));
 });
 await Promise.all(Array.from({ length: Number(connections) }, (_, index) => connection(index)));
-say({ event: "end", totals, wrote, unknown, mustNotWrite, wrong });
-process.exit();
+const end = { event: "end", totals, wrote, unknown, mustNotWrite, wrong };
+process.stdout.write(`${JSON.stringify(end)}\n`, () => process.exit()); // not before all is written

@@ -84,6 +84,8 @@ class Node:
 
     def stop(self) -> dict[str, Any]:
         """End the calls and give the counts."""
+        if self._process.poll() is not None:
+            raise AssertionError(f"node has ended by itself: {self._process.returncode}")
         self.tell("stop")
         try:
             self._process.wait(SECONDS_TO_RECOVER)
