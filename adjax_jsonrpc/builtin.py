@@ -50,7 +50,7 @@ def _whole_minutes(value: _Clock) -> _Clock:
 class DateTimeType(TextType):
     """RFC 3339, to the microsecond; without an offset a naive datetime."""
 
-    name, cls, is_native = "datetime", datetime, True
+    name, cls = "datetime", datetime
     pattern = f"{_DATE}[Tt]{_TIME}{_OFFSET}?"
     format = "date-time"
 
@@ -69,7 +69,7 @@ class DateTimeType(TextType):
 class DateType(TextType):
     """RFC 3339 full-date."""
 
-    name, cls, is_native = "date", date, True
+    name, cls = "date", date
     pattern, max_length = _DATE, 10
     format = "date"
 
@@ -160,7 +160,7 @@ class DecimalType(TextType):
 class UuidType(TextType):
     """RFC 9562, 36 characters."""
 
-    name, cls, is_native = "uuid", UUID, True
+    name, cls = "uuid", UUID
     pattern = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     max_length = 36
     format = "uuid"

@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from .errors import RegistrationError
 from .exact import Exact
+from .native import ReadAll
 from .tags import TAG, ObjectType
 from .typing import Decode, JsonSchema, Members
 
@@ -22,8 +23,8 @@ class Codec:
     that ``schema`` accepts; ``None`` where the form is the value. With ``tags_only`` it has
     something to do only where the body holds tags. ``exact`` checks for plain values that need
     neither validating nor decoding, ``None`` where a type has no such values. With ``is_text``
-    every form is a string, as the keys of an object are. ``decode_all`` reads a whole list of
-    accepted forms, or gives ``None``.
+    every form is a string, as the keys of an object are. ``read_all`` reads a list of the
+    forms at once, unvalidated, or gives ``None``.
     """
 
     schema: JsonSchema
@@ -31,7 +32,7 @@ class Codec:
     tags_only: bool = True
     exact: Exact | None = None
     is_text: bool = False
-    decode_all: Callable[[list[Any]], list[Any] | None] | None = None
+    read_all: ReadAll | None = None
 
 
 def validator(schema: JsonSchema) -> Callable[[Any], bool]:

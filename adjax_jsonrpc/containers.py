@@ -10,6 +10,7 @@ from . import exact
 from .builtin import EscapedObjectType, MapType, SetType
 from .codec import Codec
 from .errors import RegistrationError, WireError
+from .exact_objects import list_of
 from .hints import type_name
 from .structures import fixed_array
 from .tags import MAX_UNSALTED, TAG, to_dict, to_set
@@ -27,14 +28,12 @@ def _items(schemas: Schemas, args: Args) -> Codec:
 
 def _each(item: Codec) -> Decode | None:
     """Decode every item of an array, in place."""
-    decode, decode_all = item.decode, item.decode_all
+    decode = item.decode
     if decode is None:
         return None
 
     def decode_items(values: list[Any]) -> list[Any]:
         index = 0
-        if decode_all is not None and (decoded := decode_all(values)) is not None:
-            return decoded
         try:
             for index, value in enumerate(values):
                 values[index] = decode(value)
@@ -48,7 +47,7 @@ def _each(item: Codec) -> Decode | None:
 def list_entry(schemas: Schemas, args: Args) -> Codec:
     """An array of one type."""
     item = _items(schemas, args)
-    check = exact.array(item.exact)
+    check = exact.array(item.exact) if item.read_all is None else list_of(item.read_all)
     return Codec(_array_of(item.schema), _each(item), item.tags_only, check)
 
 

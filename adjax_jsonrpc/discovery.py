@@ -10,7 +10,7 @@ from django.urls import reverse
 from . import access, http
 from .conf import settings
 from .errors import RpcError
-from .exact import UNSENT
+from .exact import INEXACT
 from .method import Method
 from .openrpc import document
 from .registry import registry
@@ -29,7 +29,7 @@ def serve() -> None:
 
 
 def _send_verbatim(value: Any) -> Any:
-    return value if type(value) is Verbatim else UNSENT
+    return value if type(value) is Verbatim else INEXACT
 
 
 def discover_method(request: HttpRequest) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from msgspec import UNSET, Raw
 
 from .envelope import ErrorResponse, Id, Request, Response, refusal
 from .errors import InternalError, LimitExceededError, RpcError
-from .exact import UNSENT
+from .exact import INEXACT
 from .internal import Report, internal_error, log
 from .method import Method
 from .serializer import Serializer
@@ -28,11 +28,11 @@ AsOne: TypeAlias = "Callable[[Iterable[Method]], Callable[[], AbstractContextMan
 
 
 class Call(msgspec.Struct, gc=False):
-    """A Request and the method that it names; its params may be values as they stand."""
+    """A Request, the method that it names, and its arguments or ``INEXACT``."""
 
     method: Any
     request: Request
-    is_exact: bool
+    exact: Any
 
 
 class Observer(Protocol):
@@ -114,15 +114,15 @@ class Dispatcher:
             if method.is_async:
                 others = True
                 continue
-            if not (slot.is_exact and method.is_open) or self._transaction(method) is not None:
+            arguments = slot.exact
+            if arguments is INEXACT or not method.is_open or self._transaction(method) is not None:
                 slots[index] = self.perform(slot)
                 continue
-            params = sent.params
             try:
-                if isinstance(params, list):
-                    result = method.function(request, *params)
+                if type(arguments) is list:
+                    result = method.function(request, *arguments)
                 else:
-                    result = method.function(request, **params)
+                    result = method.function(request, **arguments)
                 result = self._encode(method, result)
             except KeyboardInterrupt:
                 raise
@@ -175,9 +175,8 @@ class Dispatcher:
         return None if sent.id is UNSET else Response(result, sent.id)
 
     def _bind(self, call: Call) -> Arguments:
-        if call.is_exact:
-            params = call.request.params
-            return (params, {}) if type(params) is list else ([], params)  # type: ignore[return-value]
+        if call.exact is not INEXACT:
+            return (call.exact, {}) if type(call.exact) is list else ([], call.exact)
         if self._tags is None:
             self._tags = may_hold_tags(self._body)
         arguments: Arguments = call.method.signature.bind(call.request.params, tags=self._tags)
@@ -186,10 +185,10 @@ class Dispatcher:
     def _encode(self, method: Method, value: Any) -> Any:
         """Give the result as JSON text, or as it is where nothing can change or break it."""
         send_exact = method.signature.send_exact
-        wire: Any = UNSENT if send_exact is None else send_exact(value)
+        wire: Any = INEXACT if send_exact is None else send_exact(value)
         if type(wire) in _SCALARS:
             return wire
-        if wire is UNSENT:
+        if wire is INEXACT:
             wire = self._serializer.to_wire(unwrap(value), bigint_tags=self._bigint_tags)
             method.signature.check_result(wire)
         result = dump(wire)

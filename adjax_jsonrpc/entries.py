@@ -8,8 +8,6 @@ from collections import abc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
-import msgspec
-
 from . import exact
 from .builtin import BUILT_IN, BigIntType
 from .codec import Codec, validator
@@ -19,6 +17,7 @@ from .exact_objects import tagged_text
 from .hints import type_name
 from .keywords import constrained, keywords_of
 from .kinds import ANY_KIND, has_shape, kind_of, kinds_of
+from .native import list_reader
 from .serializer import decode_members
 from .structures import member_value
 from .tags import TextType, freeze
@@ -75,24 +74,9 @@ def _text(object_type: type[TextType]) -> Callable[[Schemas, Args], Codec]:
         if schemas.strict:
             return Codec(tag.schema, decode, tags_only=False)
         schema: JsonSchema = {"anyOf": [tag.schema, object_type.plain_schema()]}
-        decode_all = _list_reader(object_type) if object_type.is_native else None
-        return Codec(schema, decode, tags_only=False, decode_all=decode_all)
+        return Codec(schema, decode, tags_only=False, read_all=list_reader(object_type.cls))
 
     return entry
-
-
-def _list_reader(object_type: type[TextType]) -> Callable[[list[Any]], list[Any] | None]:
-    """Give what reads a whole list of plain texts, whose patterns have matched, at once."""
-    wanted = list[object_type.cls]  # type: ignore[name-defined]
-
-    def read_all(values: list[Any]) -> list[Any] | None:
-        try:
-            read: list[Any] = msgspec.convert(values, wanted)
-        except msgspec.ValidationError:  # a tag, or a day that the month hasn't
-            return None
-        return read
-
-    return read_all
 
 
 def _literal(schemas: Schemas, args: Args) -> Codec:

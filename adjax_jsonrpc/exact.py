@@ -1,8 +1,8 @@
-"""Generates the check that a value is already, in exact plain types, what an annotation says.
+"""Generates what passes on a value that is already, in exact types, what an annotation says.
 
-Most calls bring and give just that: then nothing is left to validate, decode or tag. The check
-never says yes wrongly; where it says no, the schema decides. For results the same code makes
-what is sent, of the few types that have a form of their own there (``exact_objects``).
+Most calls bring and give just that: then nothing is left to validate, decode or tag. It never
+passes a value wrongly; one that it does not is left to the schema. The few types that have a
+form of their own on the wire (``exact_objects``) are given it by the same code.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from typing import Any, Final, TypeAlias
 
 from .tags import MAX_SAFE_INTEGER, TAG
 
-Check: TypeAlias = Callable[[Any], bool]
+Pass: TypeAlias = Callable[[Any], Any]
+"""Gives the arguments for params, or the wire form of a result: ``INEXACT`` where it can't."""
 
-Send: TypeAlias = Callable[[Any], Any]
-"""Gives the wire form of a result, or ``UNSENT`` where it is not exact."""
-
-UNSENT: Final = object()
+INEXACT: Final = object()
 
 
 class Source:
@@ -28,10 +26,9 @@ class Source:
     def __init__(self, *, for_results: bool = False) -> None:
         self.for_results = for_results
         self.lines: list[str] = []
-        self._no = "return UNSENT" if for_results else "return False"
         self._indent = 2
         self._names = 0
-        self._namespace: dict[str, Any] = {"UNSENT": UNSENT}
+        self._namespace: dict[str, Any] = {"INEXACT": INEXACT}
 
     def line(self, text: str) -> None:
         """Add a line."""
@@ -39,11 +36,11 @@ class Source:
 
     def unless(self, condition: str) -> None:
         """Let the function say no unless ``condition``."""
-        self.line(f"if not ({condition}): {self._no}")
+        self.line(f"if not ({condition}): {_NO}")
 
     def refuse(self) -> None:
         """Let the function say no."""
-        self.line(self._no)
+        self.line(_NO)
 
     def name(self) -> str:
         """Give a new name for a local variable."""
@@ -70,23 +67,24 @@ class Source:
             self.line("pass")
         self._indent -= 1
 
-    def compile(self, answer: str) -> Callable[[Any], Any] | None:
+    def compile(self, answer: str) -> Pass | None:
         """Make the function that gives ``answer``; ``None`` where it would be too large."""
         if len(self.lines) > _MOST_LINES:
             return None
         # A member is missing, a field was never set, a value has no text.
         missing = "(KeyError, AttributeError, ValueError)" if self.for_results else "KeyError"
-        lines = ["def check(value):", "    try:", *self.lines, f"        return {answer}"]
-        text = "\n".join([*lines, f"    except {missing}: {self._no}"])
+        lines = ["def exact(value):", "    try:", *self.lines, f"        return {answer}"]
+        text = "\n".join([*lines, f"    except {missing}: {_NO}"])
         try:
             # The text holds nothing but the lines of this package and names written by repr().
-            exec(compile(text, "<exact check>", "exec"), self._namespace)  # noqa: S102
+            exec(compile(text, "<exact>", "exec"), self._namespace)  # noqa: S102
         except SyntaxError:  # nested deeper than Python's own blocks can be
             return None
-        check: Callable[[Any], Any] = self._namespace["check"]
-        return check
+        made: Pass = self._namespace["exact"]
+        return made
 
 
+_NO = "return INEXACT"
 _MOST_LINES = 2000
 _BUILTINS = frozenset({bool, int, float, str, list, dict, tuple})
 
@@ -284,21 +282,12 @@ def _write_item(source: Source, v: str, index: int, item: Exact, sent: str) -> N
         source.line(f"{sent}[{index}] = {wire}")
 
 
-def check_of(exact: Exact | None) -> Check | None:
-    """Make the check of params, ``None`` where there is none to make."""
-    if exact is None:
-        return None
-    source = Source()
-    exact.write(source, "value")
-    return source.compile("True")
+def compiled(exact: Exact | None, *, for_results: bool = False) -> Pass | None:
+    """Make the function that passes exact values on, ``None`` where there is none to make.
 
-
-def send_of(exact: Exact | None) -> Send | None:
-    """Make the function that sends results, ``None`` where there is none to make.
-
-    It also holds numbers to what every caller can be sent as they are.
+    One for results also holds numbers to what every caller can be sent as they are.
     """
     if exact is None:
         return None
-    source = Source(for_results=True)
+    source = Source(for_results=for_results)
     return source.compile(exact.write(source, "value"))

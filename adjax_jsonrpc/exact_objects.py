@@ -1,19 +1,14 @@
-"""Exact values of results that have a form of their own when sent: tags, classes, Enums."""
+"""Exact values that have a form of their own on the wire: tags, classes, Enums."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-import msgspec
-
 from .exact import Exact, Source
+from .native import ReadAll, list_writer
 from .tags import MAX_SAFE_INTEGER, TAG, TextType
-
-_encode = msgspec.json.Encoder().encode
-_PLAIN_ZONES = frozenset({None, timezone.utc})
 
 
 def tagged_text(object_type: type[TextType]) -> Exact | None:
@@ -27,28 +22,21 @@ def tagged_text(object_type: type[TextType]) -> Exact | None:
         text = f"{source.constant(object_type.write)}({v})"
         return f"{{{TAG!r}: {object_type.name!r}, 'value': {text}}}"
 
-    write_all = _list_writer(object_type) if object_type.is_native else None
+    write_all = list_writer(cls, str(object_type.name))
     return Exact(frozenset({cls}), write, converts=True, write_all=write_all)
 
 
-def _list_writer(object_type: type[TextType]) -> Callable[[list[Any]], msgspec.Raw | None]:
-    """Give what writes a whole list of tags at once; it gives ``None`` where it can't."""
-    cls = object_type.cls
-    before = f'{{"{TAG}":"{object_type.name}","value":"'.encode()
-    between = b'"},' + before
+def list_of(read_all: ReadAll) -> Exact:
+    """Take a list of texts for the values that they stand for."""
 
-    def write_all(values: list[Any]) -> msgspec.Raw | None:
-        if {*map(type, values)} != {cls}:
-            return None
-        if cls is datetime and not {value.tzinfo for value in values} <= _PLAIN_ZONES:
-            return None
-        texts = _encode(values)
-        if cls is datetime:
-            texts = texts.replace(b'Z"', b'+00:00"')
-        # None of these texts holds a quote.
-        return msgspec.Raw(b"[" + before + texts[2:-2].replace(b'","', between) + b'"}]')
+    def write(source: Source, v: str) -> str:
+        taken = source.name()
+        source.unless(f"type({v}) is list")
+        source.line(f"{taken} = {source.constant(read_all)}({v})")
+        source.unless(f"{taken} is not None")
+        return taken
 
-    return write_all
+    return Exact(frozenset({list}), write, converts=True)
 
 
 def record(cls: Any, fields: Mapping[str, Exact | None]) -> Exact | None:

@@ -15,6 +15,7 @@ from .as_one import perform_as_one
 from .dispatch import Call, Dispatcher, Hooks, Slot
 from .envelope import ErrorResponse, read, refusal, write
 from .errors import MethodNotFoundError, RpcError
+from .exact import INEXACT
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry
@@ -128,10 +129,10 @@ class Gateway:
                 continue
             method = served.get(entry.method)
             if method is not None:
-                check = method.signature.is_exact_params
-                is_exact = check is not None and check(entry.params)
-                all_exact = all_exact and is_exact
-                slots.append(Call(method, entry, is_exact))
+                take_exact = method.signature.take_exact
+                exact = INEXACT if take_exact is None else take_exact(entry.params)
+                all_exact = all_exact and exact is not INEXACT
+                slots.append(Call(method, entry, exact))
                 continue
             all_exact = False
             refused.append((len(slots), ERROR_METHOD_NOT_FOUND))

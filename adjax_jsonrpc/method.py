@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .exact import Check, Send
+from .exact import Pass
 from .signature import Arguments
 from .typing import Json, JsonSchema, Params
 
@@ -16,8 +16,8 @@ class Bindable(Protocol):
 
     params_schema: JsonSchema
     result_schema: JsonSchema
-    is_exact_params: Check | None
-    send_exact: Send | None
+    take_exact: Pass | None
+    send_exact: Pass | None
 
     @property
     def names(self) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import InvalidParamsError, WireError
-from .exact import Check, Send
+from .exact import Pass
 from .method import Method, Options, place_of
 from .serializer import Serializer
 from .signature import Arguments
@@ -24,8 +24,8 @@ class OpenSignature:
         self.defaults = {p.name: p.default for p in declared if p.default is not p.empty}
         self.params_schema: JsonSchema = {"type": ["array", "object"]}
         self.result_schema: JsonSchema = True
-        self.is_exact_params: Check | None = None
-        self.send_exact: Send | None = None
+        self.take_exact: Pass | None = None
+        self.send_exact: Pass | None = None
         self._serializer = serializer
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:

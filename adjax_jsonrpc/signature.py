@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from .codec import Codec, validator
 from .errors import MAX_ERRORS, InvalidParamsError, WireError, excerpt
-from .exact import Check, Exact, check_of, either, members, positions, send_of
+from .exact import Exact, compiled, either, members, positions
 from .explain import Explainer
 from .parameters import (
     Kind,
@@ -61,7 +61,7 @@ class Signature:
         self._explainer = Explainer(self.params_schema)
         self._accepts_array = validator(schemas.complete(self.by_position))
         self._accepts_object = validator(schemas.complete(self.by_name))
-        self.is_exact_params = _exact_check(self.parameters)
+        self.take_exact = compiled(_exact_params(self.parameters))
         self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
         self._fresh = [
             (index, each)
@@ -72,7 +72,7 @@ class Signature:
         self.result = named_codec(results, hints.get("return", Any), "the result")
         self.result_schema = results.complete(self.result.schema)
         self._accepts_result = validator(self.result_schema)
-        self.send_exact = send_of(self.result.exact)
+        self.send_exact = compiled(self.result.exact, for_results=True)
 
     @property
     def names(self) -> list[str]:
@@ -188,8 +188,8 @@ def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSch
     return schema
 
 
-def _exact_check(parameters: list[Parameter]) -> Check | None:
-    """Give the check for params that can be handed on as they are, by position or by name."""
+def _exact_params(parameters: list[Parameter]) -> Exact | None:
+    """Say which params can be handed on with nothing validated, by position or by name."""
     if any(each.has_changeable_default for each in parameters):
         return None
     positional = of_kind(parameters, Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
@@ -201,7 +201,7 @@ def _exact_check(parameters: list[Parameter]) -> Check | None:
     if len(named) == len(parameters):
         required_names = frozenset(each.name for each in named if each.required)
         forms += [members({each.name: each.codec.exact for each in named}, required_names)]
-    return check_of(either([form for form in forms if form is not None]))
+    return either([form for form in forms if form is not None])
 
 
 _Decoders: TypeAlias = (

@@ -50,8 +50,6 @@ class TextType(ObjectType):
     max_length: ClassVar[int | None] = None
     format: ClassVar[str | None] = None
     content_encoding: ClassVar[str | None] = None
-    is_native: ClassVar[bool] = False
-    """Whether msgspec writes and reads the class by the same text (of UTC it writes Z)."""
     _match: ClassVar[Any]
 
     def __init_subclass__(cls) -> None:

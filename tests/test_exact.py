@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer
-from adjax_jsonrpc.exact import UNSENT
+from adjax_jsonrpc.exact import INEXACT
 from adjax_jsonrpc.gateway import Gateway, Limits
 
 from .helpers import a_request
@@ -85,15 +86,80 @@ EXACT = [
 @pytest.mark.parametrize(("annotation", "value"), EXACT, ids=repr)
 def test_an_exact_value_is_sent_without_the_walk_by_the_same_bytes(annotation, value):
     gateway, send_exact = method_giving(annotation, [value])
-    assert send_exact(value) is not UNSENT
+    assert send_exact(value) is not INEXACT
     assert response_to(gateway) == response_to(method_giving(Any, [value])[0])
+
+
+def piece(*choices):
+    return st.sampled_from(choices)
+
+
+NEARLY_DATES = st.builds(
+    "".join, st.tuples(piece("2026", "0000", "9999"), piece("-02-"), piece("28", "30", "1"))
+)
+NEARLY_DATETIMES = st.builds(
+    "".join,
+    st.tuples(
+        NEARLY_DATES,
+        piece("T", "t", " "),
+        piece("09:30:00", "23:59:60", "24:00:00", "09:30"),
+        piece("", ".1", ".123", ".123456", ".1234567", "."),
+        piece("", "Z", "z", "+00:00", "-05:30", "+0530", "+24:00", "+05", "-00:00"),
+    ),
+)
+NEARLY_UUIDS = st.sampled_from([str(GUEST), str(GUEST).upper(), "0" * 32, "0" * 36, f"{{{GUEST}}}"])
+NEARLY = {datetime: NEARLY_DATETIMES, date: NEARLY_DATES, UUID: NEARLY_UUIDS}
+
+
+@pytest.mark.parametrize("cls", NEARLY)
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_whole_list_of_texts_is_read_only_where_the_schema_accepts_it(cls, data):
+    texts = data.draw(st.lists(NEARLY[cls] | st.none() | st.integers(), max_size=2))
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+
+    def take(request, values):
+        return None
+
+    take.__annotations__["values"] = list[cls]
+    registry.register(take)
+    signature = registry.get("t.take").signature
+    taken = signature.take_exact([list(texts)])
+    if taken is not INEXACT:
+        accepts = jsonschema.Draft202012Validator(signature.params_schema)
+        assert accepts.is_valid([texts])
+        assert taken == signature.bind([list(texts)], tags=False)[0]
+        assert [type(value) for value in taken[0]] == [cls] * len(texts)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2026-11-22T09:30:00.123Z"] * 2,
+        ["2026-11-22T09:30:00+00:00", "2026-11-22T09:30:00.5-03:00"],
+    ],
+)
+def test_what_javascript_and_python_write_is_read_as_a_whole_list(texts):
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+
+    @registry.register
+    def take(request, values: list[datetime]):
+        return None
+
+    taken = registry.get("t.take").signature.take_exact({"values": texts})
+    assert taken == {
+        "values": [
+            datetime.fromisoformat(text.replace("Z", "+00:00").replace(".5-", ".500-"))
+            for text in texts
+        ]
+    }
 
 
 class Midnight(datetime):
     pass
 
 
-INEXACT = [
+LEFT = [
     (list[datetime], [Midnight(2026, 1, 1)]),
     (list[datetime], [UTC, "2026-11-22"]),
     (list[date], [UTC]),
@@ -104,9 +170,9 @@ INEXACT = [
 ]
 
 
-@pytest.mark.parametrize(("annotation", "value"), INEXACT, ids=repr)
+@pytest.mark.parametrize(("annotation", "value"), LEFT, ids=repr)
 def test_any_other_value_is_left_to_the_walk(annotation, value):
-    assert method_giving(annotation, [value])[1](value) is UNSENT
+    assert method_giving(annotation, [value])[1](value) is INEXACT
 
 
 def test_a_field_that_was_never_set_is_the_methods_own_error():

@@ -14,7 +14,7 @@ FLOORS = [
     {"typing", "vocabulary", "docstrings", "hints"},
     {"errors"},
     {"internal", "tags", "wire"},
-    {"builtin", "exact", "keywords", "kinds", "typed", "subschemas"},
+    {"builtin", "exact", "native", "keywords", "kinds", "typed", "subschemas"},
     {"exact_objects"},
     {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes", "reasons"},
     {"reference"},

@@ -1,0 +1,86 @@
+"""Whole lists of datetimes, dates and UUIDs, read and written at once: msgspec's text is ours.
+
+Each of the two gives ``None`` for a list of anything else, which is then taken value by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timezone
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from .tags import TAG
+
+ReadAll: TypeAlias = Callable[[list[Any]], list[Any] | None]
+WriteAll: TypeAlias = Callable[[list[Any]], msgspec.Raw | None]
+
+_encode = msgspec.json.Encoder().encode
+_PLAIN_ZONES = frozenset({None, timezone.utc})
+
+
+def list_reader(cls: Any) -> ReadAll | None:
+    """Give what reads a list of plain texts, all of them in a form that the schema accepts."""
+    are_accepted = _ACCEPTED.get(cls)
+    if are_accepted is None:
+        return None
+    wanted = list[cls]
+
+    def read_all(values: list[Any]) -> list[Any] | None:
+        try:
+            if not values or not are_accepted(values):
+                return None
+            read: list[Any] = msgspec.convert(values, wanted)
+        except (TypeError, msgspec.ValidationError):
+            return None
+        return read
+
+    return read_all
+
+
+def _are_instants(texts: list[str]) -> bool:
+    """Whether datetimes that msgspec takes have the forms that RFC 3339 has, and no others.
+
+    It also takes a blank in the place of the T, offsets without a colon and any number of
+    digits. A text that it takes has one T at most, one Z, two colons or, with an offset, three.
+    """
+    text, count, longest = "".join(texts), len(texts), max(map(len, texts))
+    if text.count("T") != count:
+        return False
+    if text.count("Z") == count:
+        return longest <= len("2026-11-22T09:30:00.123456Z")
+    return text.count(":") == 3 * count and longest <= len("2026-11-22T09:30:00.123456+00:00")
+
+
+def _have_length(length: int) -> Callable[[list[str]], bool]:
+    return lambda texts: {*map(len, texts)} == {length}
+
+
+_ACCEPTED: dict[Any, Callable[[list[str]], bool]] = {
+    datetime: _are_instants,
+    date: _have_length(len("2026-11-22")),
+    UUID: _have_length(36),  # it also takes the digits alone
+}
+
+
+def list_writer(cls: Any, name: str) -> WriteAll | None:
+    """Give what writes a list of values as tagged objects."""
+    if cls not in _ACCEPTED:
+        return None
+    before = f'{{"{TAG}":"{name}","value":"'.encode()
+    between = b'"},' + before
+
+    def write_all(values: list[Any]) -> msgspec.Raw | None:
+        if {*map(type, values)} != {cls}:
+            return None
+        if cls is datetime and not {value.tzinfo for value in values} <= _PLAIN_ZONES:
+            return None
+        texts = _encode(values)
+        if cls is datetime:
+            texts = texts.replace(b'Z"', b'+00:00"')
+        # None of these texts holds a quote.
+        return msgspec.Raw(b"[" + before + texts[2:-2].replace(b'","', between) + b'"}]')
+
+    return write_all
