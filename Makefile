@@ -10,7 +10,8 @@ SECONDS ?= 60
 MINUTES ?= 10
 CHROMIUM ?= /usr/bin/chromium
 POSTGRES ?= /usr/lib/postgresql
-export CHROMIUM POSTGRES
+REDIS ?= /usr/bin/redis-server
+export CHROMIUM POSTGRES REDIS
 
 .PHONY: help demo test test-python test-client test-matrix check exports format build-client clean
 .DEFAULT_GOAL := help
@@ -45,6 +46,11 @@ $(POSTGRES):
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; \
 	else echo "The tests of transactions need PostgreSQL: install your distribution's package 'postgresql', or set POSTGRES=/path/to/it (where bin/initdb is)."; exit 1; fi
 
+$(REDIS):
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null; \
+	else echo "The tests of throttles need Redis: install your distribution's package 'redis-server', or set REDIS=/path/to/it."; exit 1; fi
+
 demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PORT=)
 	@$(BIN)/python example/manage.py migrate --verbosity 0
 	@$(BIN)/python example/manage.py seed
@@ -59,7 +65,7 @@ test: test-client test-python  ## all tests: the client's, Python's and the brow
 test-client: client/node_modules/.installed  ## the client's own tests and its sizes
 	cd client && npm test
 
-test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_modules/.installed | $(CHROMIUM) $(POSTGRES)  ## Python's and the browser's tests
+test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_modules/.installed | $(CHROMIUM) $(POSTGRES) $(REDIS)  ## Python's and the browser's tests
 	$(BIN)/python -m pytest
 
 test-matrix: client/node_modules/.installed tests/node/node_modules/.installed  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django

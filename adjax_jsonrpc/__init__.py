@@ -2,6 +2,7 @@
 
 from .errors import DispatchError, RegistrationError, RpcError, WireError
 from .keywords import Schema
+from .rates import Throttle
 from .registry import Registry, registry
 from .serializer import ObjectType, Serializer, serializer
 from .typed import typed
@@ -20,6 +21,7 @@ __all__ = [
     "Schema",
     "Serializer",
     "Success",
+    "Throttle",
     "WireError",
     "registry",
     "serializer",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from .dispatch import AsOne, Call, Dispatcher, Slot
 from .errors import InvalidRequestError, RolledBackError
 
@@ -26,7 +28,10 @@ def perform_as_one(
         try:
             with transaction():
                 for entry, call in calls:
-                    slots[entry] = dispatcher.perform(call)
+                    if entry and monotonic() > dispatcher.deadline:
+                        slots[entry] = dispatcher.late(call, dispatcher.seconds)
+                    else:
+                        slots[entry] = dispatcher.perform(call)
                 refused = _first_failed(calls, dispatcher)
                 if refused is not None:
                     raise _Undo

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from jsonschema import Draft202012Validator, SchemaError
 
 from .conf import Settings, settings
-from .errors import RpcError, WireError
+from .errors import RegistrationError, RpcError, WireError
 from .method import Method
 from .registry import registry
 
@@ -23,6 +28,8 @@ _NUMBERS = (
     "ADJAX_MAX_RESPONSE_BYTES",
 )
 _SWITCHES = tuple(name for name, value in Settings.defaults.items() if isinstance(value, bool))
+_SECONDS = ("ADJAX_MAX_BATCH_SECONDS",)
+_CAN_NOT_COUNT = (DummyCache, DatabaseCache, FileBasedCache)
 _STRINGS = tuple(name for name, value in Settings.defaults.items() if isinstance(value, str))
 
 
@@ -42,6 +49,74 @@ def check_limits(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 def _is_limit(value: Any) -> bool:
     return value is None or (type(value) is int and value > 0)
+
+
+@register
+def check_seconds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E014: a time is a positive number of seconds, or ``None`` for no limit."""
+    return [
+        Error(
+            f"{name} is {getattr(django_settings, name)!r}",
+            hint="Set a positive number of seconds, or None for no limit.",
+            id="adjax_jsonrpc.E014",
+        )
+        for name in _SECONDS
+        if not _is_time(getattr(django_settings, name, None))
+    ]
+
+
+def _is_time(value: Any) -> bool:
+    return value is None or (type(value) in (int, float) and 0 < value < float("inf"))
+
+
+@register
+def check_throttle(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E012: the project's throttle can be read."""
+    try:
+        settings.throttle  # noqa: B018 - reading it is the check
+    except (RegistrationError, ImportError) as error:
+        return [
+            Error(
+                f"ADJAX_THROTTLE can't be read: {error}",
+                hint="Set a rate such as '100/min', a Throttle, the path of one, or None.",
+                id="adjax_jsonrpc.E012",
+            )
+        ]
+    return []
+
+
+@register
+def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E013: the cache exists; W001: where calls are counted, it can count."""
+    alias = settings.cache
+    if alias not in caches.settings:
+        return [
+            Error(
+                f"ADJAX_CACHE is {alias!r}, and CACHES has no such entry",
+                hint=f"Name one of {', '.join(caches.settings)}.",
+                id="adjax_jsonrpc.E013",
+            )
+        ]
+    if not (registry.has_throttles or _is_throttled()):
+        return []
+    backend = type(caches[alias])
+    if not issubclass(backend, _CAN_NOT_COUNT):
+        return []
+    return [
+        CheckWarning(
+            f"calls are counted in the cache {alias!r}, and {backend.__name__} can't count",
+            hint="Processes that count at the same time lose counts there. Name a cache on "
+            "Redis or Memcached by ADJAX_CACHE.",
+            id="adjax_jsonrpc.W001",
+        )
+    ]
+
+
+def _is_throttled() -> bool:
+    try:
+        return bool(settings.throttle)
+    except (RegistrationError, ImportError):
+        return False  # check_throttle says so
 
 
 @register

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from .errors import RpcError
 from .gateway import Limits
+from .rates import Throttle, Throttling, throttles
 from .vocabulary import JsonRpcError
 
 Translation: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
@@ -40,6 +41,9 @@ class Settings:
         "ADJAX_MAX_BATCH_SIZE": 100,
         "ADJAX_MAX_DEPTH": 100,
         "ADJAX_MAX_RESPONSE_BYTES": 16 * 2**20,
+        "ADJAX_MAX_BATCH_SECONDS": 20,
+        "ADJAX_THROTTLE": None,
+        "ADJAX_CACHE": "default",
     }
 
     def _get(self, name: str) -> Any:
@@ -106,7 +110,24 @@ class Settings:
             batch_size=self._get("ADJAX_MAX_BATCH_SIZE"),
             depth=self._get("ADJAX_MAX_DEPTH"),
             response_bytes=self._get("ADJAX_MAX_RESPONSE_BYTES"),
+            batch_seconds=self._get("ADJAX_MAX_BATCH_SECONDS"),
         )
+
+    @property
+    def cache(self) -> str:
+        """The alias of the cache that counts calls and keeps answers."""
+        return cast(str, self._get("ADJAX_CACHE"))
+
+    @cached_property
+    def throttle(self) -> tuple[Throttle, ...]:
+        """The throttles of methods without any of their own, and of entries that name none.
+
+        Raises ``RegistrationError`` or ``ImportError`` for a value that says none.
+        """
+        given: Throttling = self._get("ADJAX_THROTTLE")
+        if isinstance(given, str) and "/" not in given:
+            given = import_string(given)
+        return throttles(given) or ()
 
 
 def _exception_class(key: Any) -> type[BaseException]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
@@ -14,7 +16,7 @@ from asgiref.sync import sync_to_async
 from msgspec import UNSET, Raw
 
 from .envelope import ErrorResponse, Id, Request, Response, refusal
-from .errors import InternalError, LimitExceededError, RpcError
+from .errors import CallTimeoutError, InternalError, LimitExceededError, RpcError
 from .exact import INEXACT
 from .internal import Report, internal_error, log
 from .method import Method
@@ -23,6 +25,7 @@ from .signature import Arguments
 from .vocabulary import JsonRpcError, unwrap
 from .wire import dump, may_hold_tags
 
+Throttle: TypeAlias = "Callable[[Any, Sequence[Method | None]], Sequence[float | None]]"
 Transaction: TypeAlias = "AbstractContextManager[Any] | None"
 AsOne: TypeAlias = "Callable[[Iterable[Method]], Callable[[], AbstractContextManager[Any]]]"
 
@@ -59,6 +62,9 @@ class Hooks:
     ``translate(exception)`` gives the error that an exception means, ``None`` for the server's
     own fault. ``report`` is told of that fault. ``debug`` sends its text and traceback.
     ``observe(request)``, asked once a body, gives who watches its calls, ``None`` for nobody.
+    ``throttle(request, methods)`` counts the entries of a body, ``None`` among the methods for
+    one that names none, and gives the seconds that each which is refused has to wait, ``None``
+    for the others. It is asked where methods have throttles, with ``throttles_all`` always.
     """
 
     authorize: Callable[[Any, Method], None] | None = None
@@ -67,6 +73,8 @@ class Hooks:
     translate: Callable[[Exception], JsonRpcError | None] | None = None
     report: Report = log
     observe: Callable[[Any], Observer | None] | None = None
+    throttle: Throttle | None = None
+    throttles_all: bool = False
     debug: bool = False
 
 
@@ -75,7 +83,8 @@ class Dispatcher:
 
     ``request`` is every method's first argument, ``body`` where the calls came from.
     ``bigint_tags`` sends large integers as tags. ``response_bytes`` is the most that all results
-    together may take; a result that goes beyond is an error of its call.
+    together may take; a result that goes beyond is an error of its call. No call begins when
+    ``batch_seconds`` are over, but the first.
     ``errors`` has the calls that failed, each with its error, by the ``id()`` of the call.
     """
 
@@ -88,6 +97,7 @@ class Dispatcher:
         body: bytes,
         bigint_tags: bool,
         response_bytes: int | None,
+        batch_seconds: float | None,
     ) -> None:
         self._request = request
         self._serializer = serializer
@@ -98,6 +108,8 @@ class Dispatcher:
         self._response_bytes = response_bytes
         self._bytes_written = 0
         self.errors: dict[int, tuple[Call, JsonRpcError]] = {}
+        self.seconds = math.inf if batch_seconds is None else batch_seconds
+        self.deadline = monotonic() + self.seconds
         self._transaction = hooks.transactions() if hooks.transactions else _no_transaction
 
     def perform_all(self, slots: list[Slot]) -> bool:
@@ -106,13 +118,16 @@ class Dispatcher:
         A plain call, of an open method with exact params and no transaction, is made here: in
         a batch of a hundred the steps of ``perform`` would take as long as all else.
         """
-        request, others = self._request, False
+        request, deadline, others = self._request, self.deadline, False
         for index, slot in enumerate(slots):
             if type(slot) is not Call:
                 continue
             method, sent = slot.method, slot.request
             if method.is_async:
                 others = True
+                continue
+            if index and monotonic() > deadline:
+                slots[index] = self.late(slot, self.seconds)
                 continue
             arguments = slot.exact
             if arguments is INEXACT or not method.is_open or self._transaction(method) is not None:
@@ -208,17 +223,29 @@ class Dispatcher:
             if request_id is not UNSET:
                 response = self._refusal(error, request_id)
         except LimitExceededError as beyond:
-            return self._refuse(call, beyond)
+            return self._refused(call, beyond)
         except KeyboardInterrupt:
             raise
         except BaseException as unsendable:  # the application's data and messages run its own code
-            return self._refuse(call, self._internal(call.method.name, unsendable))
+            return self._refused(call, self._internal(call.method.name, unsendable))
         self.errors[id(call)] = call, error
         return response
 
     def fail(self, call: Call, error: JsonRpcError) -> ErrorResponse | None:
         """Answer a call with an error, ``None`` for a Notification."""
         return self._failed(call, error)
+
+    def refuse(self, call: Call, error: RpcError) -> ErrorResponse | None:
+        """Answer a call that is counted among the refused entries, with plain data."""
+        return None if call.request.id is UNSET else refusal(error, call.request.id)
+
+    def late(self, call: Call, seconds: float) -> ErrorResponse | None:
+        """Answer a call that was not done, or did not begin, in so many seconds."""
+        return self._failed(call, CallTimeoutError(seconds))
+
+    async def alate(self, call: Call, seconds: float) -> ErrorResponse | None:
+        """Do what ``late`` does on an event loop."""
+        return self.late(call, seconds)
 
     def decline(self, call: Call, error: RpcError) -> ErrorResponse | None:
         """Answer a call that can't be made with an error, which only a caller who may call sees."""
@@ -241,7 +268,7 @@ class Dispatcher:
         self._count(len(bytes(response.error)))
         return response
 
-    def _refuse(self, call: Call, error: RpcError) -> ErrorResponse | None:
+    def _refused(self, call: Call, error: RpcError) -> ErrorResponse | None:
         self.errors[id(call)] = call, error
         return None if call.request.id is UNSET else refusal(error, call.request.id)
 

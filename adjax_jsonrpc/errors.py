@@ -12,6 +12,8 @@ RpcError                      any error a caller sees: code, message, data
 ├── CsrfError                 -32003
 ├── NotFoundError             -32004
 ├── LimitExceededError        -32005
+├── RateLimitedError          -32006
+├── CallTimeoutError          -32008
 └── RolledBackError           -32009
 
 WireError                     a value that can't be sent or a tag that can't be read
@@ -168,6 +170,24 @@ class LimitExceededError(RpcError):
 
     def __init__(self, limit: str, maximum: int) -> None:
         super().__init__(-32005, "Limit exceeded", {"limit": limit, "maximum": maximum})
+
+
+class RateLimitedError(RpcError):
+    """The caller has made too many calls. ``retry_after`` is when the next may pass, in seconds."""
+
+    has_plain_data = True
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(-32006, "Rate limited", {"retryAfter": retry_after})
+
+
+class CallTimeoutError(RpcError):
+    """The call was not done, or not begun, when its time was over: ``timeout`` seconds."""
+
+    has_plain_data = True
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(-32008, "Timeout", {"timeout": timeout})
 
 
 class RolledBackError(RpcError):

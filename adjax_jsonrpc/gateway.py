@@ -12,13 +12,14 @@ from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
 from .as_one import perform_as_one
-from .dispatch import Call, Dispatcher, Hooks, Slot
+from .dispatch import Call, Dispatcher, Hooks, Slot, Throttle
 from .envelope import ErrorResponse, read, refusal, write
-from .errors import MethodNotFoundError, RpcError
+from .errors import MethodNotFoundError, RateLimitedError, RpcError
 from .exact import INEXACT
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry
+from .together import perform_together
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .wire import check_depth
 
@@ -28,19 +29,21 @@ class Limits:
     """How much one body may ask for; ``None`` lifts a limit.
 
     ``batch_size`` counts the entries of a batch, ``depth`` the nesting of the body,
-    ``response_bytes`` the bytes of all results together.
+    ``response_bytes`` the bytes of all results together. When ``batch_seconds`` are over, calls
+    of coroutine functions are cancelled, and others do not begin.
     """
 
     batch_size: int | None = 100
     depth: int | None = 100
     response_bytes: int | None = 16 * 2**20
+    batch_seconds: float | None = 20
 
 
 @dataclass
 class Exchange:
     """One body's entries in request order: each a call, its Response, or nothing to answer.
 
-    ``refused`` has the place and the code of each entry that is no call of a method.
+    ``refused`` has the place and the code of each entry that no call is made of.
     """
 
     slots: list[Slot]
@@ -72,10 +75,13 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags)
+            throttle = self._counter(exchange.slots)
+            if throttle is not None:
+                _refuse_too_many(throttle, exchange, request, dispatcher)
             if exchange.is_batch and self.hooks.as_one is not None:
                 perform_as_one(exchange.slots, exchange.refused, dispatcher, self.hooks.as_one)
             elif dispatcher.perform_all(exchange.slots):
-                async_to_sync(_perform_asynchronous)(exchange.slots, dispatcher)
+                async_to_sync(perform_together)(exchange.slots, dispatcher)
             if exchange.is_batch:
                 dispatcher.finish(exchange.count, len(exchange.refused))
             return self.close(exchange)
@@ -89,6 +95,10 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags)
+            throttle = self._counter(exchange.slots)
+            if throttle is not None:
+                refuse_too_many = sync_to_async(_refuse_too_many)
+                await refuse_too_many(throttle, exchange, request, dispatcher)
             if exchange.is_batch and self.hooks.as_one is not None:
                 await sync_to_async(perform_as_one)(
                     exchange.slots, exchange.refused, dispatcher, self.hooks.as_one
@@ -96,7 +106,7 @@ class Gateway:
             kinds = {slot.method.is_async for slot in exchange.slots if type(slot) is Call}
             steps: list[Awaitable[object]] = []
             if True in kinds:
-                steps.append(_perform_asynchronous(exchange.slots, dispatcher))
+                steps.append(perform_together(exchange.slots, dispatcher))
             if False in kinds:
                 steps.append(sync_to_async(dispatcher.perform_all)(exchange.slots))
             await asyncio.gather(*steps)
@@ -136,12 +146,21 @@ class Gateway:
                 continue
             all_exact = False
             refused.append((len(slots), ERROR_METHOD_NOT_FOUND))
-            if entry.id is not UNSET:
-                slots.append(refusal(MethodNotFoundError(), entry.id))
+            slots.append(None if entry.id is UNSET else refusal(MethodNotFoundError(), entry.id))
         # Exact values are nested as deep as their annotations; a repeated member hides others.
         if not all_exact or b"\\" in body or body.count(b'"params"') > len(entries):
             check_depth(body, self.limits.depth)
         return Exchange(slots, is_batch, len(entries), refused)
+
+    def _counter(self, slots: list[Slot]) -> Throttle | None:
+        """Give what counts the entries of a body, ``None`` where nothing does."""
+        if self.hooks.throttles_all:
+            return self.hooks.throttle
+        if self.registry.has_throttles and any(
+            type(slot) is Call and slot.method.options.throttle for slot in slots
+        ):
+            return self.hooks.throttle
+        return None
 
     def close(self, exchange: Exchange) -> bytes | None:
         """Write the Responses, in request order."""
@@ -166,17 +185,23 @@ class Gateway:
             body=body,
             bigint_tags=bigint_tags,
             response_bytes=self.limits.response_bytes,
+            batch_seconds=self.limits.batch_seconds,
         )
 
 
-async def _perform_asynchronous(slots: list[Slot], dispatcher: Dispatcher) -> None:
-    async def perform(index: int, call: Call) -> None:
-        slots[index] = await dispatcher.aperform(call)
-
-    await asyncio.gather(
-        *[
-            perform(index, slot)
-            for index, slot in enumerate(slots)
-            if type(slot) is Call and slot.method.is_async
-        ]
-    )
+def _refuse_too_many(
+    throttle: Throttle, exchange: Exchange, request: Any, dispatcher: Dispatcher
+) -> None:
+    """Count the entries of a body, and refuse those that are too many for their caller."""
+    slots, refused = exchange.slots, dict(exchange.refused)
+    methods = [slot.method if type(slot) is Call else None for slot in slots]
+    for index, wait in enumerate(throttle(request, methods)):
+        if wait is None:
+            continue
+        error, slot = RateLimitedError(wait), slots[index]
+        refused[index] = error.code
+        if isinstance(slot, Call):
+            slots[index] = dispatcher.refuse(slot, error)
+        elif slot is not None:
+            slots[index] = refusal(error, slot.id)
+    exchange.refused = sorted(refused.items())

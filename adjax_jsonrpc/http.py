@@ -35,6 +35,13 @@ def json_response(content: bytes, status: int = 200) -> HttpResponse:
     return HttpResponse(content, content_type="application/json", status=status)
 
 
+def too_many_requests(content: bytes, seconds: int) -> HttpResponse:
+    """Answer a body of which every entry was refused for its rate."""
+    response = json_response(content, 429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def empty_response() -> HttpResponse:
     """Answer Notifications: without a body, and so without a type of one."""
     response = HttpResponse(status=204)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .exact import Pass
+from .rates import Throttle
 from .signature import Arguments
 from .typing import Json, JsonSchema, Params
 
@@ -40,7 +41,9 @@ class Options:
 
     ``login_required`` and ``permission`` (every one of them) say who may call it. ``atomic``
     runs each call in a transaction of its own, or never in one; ``None`` leaves that to
-    ``ATOMIC_REQUESTS``. ``using`` are the databases of that transaction.
+    ``ATOMIC_REQUESTS``. ``using`` are the databases of that transaction. ``throttle`` is how many
+    calls pass, ``None`` as ``ADJAX_THROTTLE`` says. ``timeout`` is how many seconds a call of a
+    coroutine function may take.
 
     The rest is for readers of the exported documents. ``errors`` are the method's own,
     ``(code, message)`` each. ``examples`` are calls, ``{"params": …, "result": …}`` of Python
@@ -51,6 +54,8 @@ class Options:
     permission: tuple[str, ...] = ()
     atomic: bool | None = None
     using: tuple[str, ...] = ()
+    throttle: tuple[Throttle, ...] | None = None
+    timeout: float | None = None
     deprecated: bool = False
     errors: tuple[tuple[int, str], ...] = ()
     examples: tuple[Mapping[str, Any], ...] = ()

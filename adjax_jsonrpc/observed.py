@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from asgiref.sync import sync_to_async
 
 from .dispatch import Call, Dispatcher, Observer, Slot
 from .envelope import ErrorResponse, Response
+from .errors import RpcError
 
 
 class ObservedDispatcher(Dispatcher):
@@ -24,6 +25,7 @@ class ObservedDispatcher(Dispatcher):
         self._observer = observer
         self._begin = perf_counter()
         self._untold: list[tuple[Call, float]] = []
+        self._running: dict[int, float] = {}
         self._is_one = False
 
     def perform_within(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
@@ -36,7 +38,8 @@ class ObservedDispatcher(Dispatcher):
             if type(slot) is Call and slot.method.is_async:
                 others = True
             elif type(slot) is Call:
-                slots[index] = self.perform(slot)
+                is_late = index and monotonic() > self.deadline
+                slots[index] = self.late(slot, self.seconds) if is_late else self.perform(slot)
         return others
 
     def perform(self, call: Call) -> Response | ErrorResponse | None:
@@ -51,11 +54,30 @@ class ObservedDispatcher(Dispatcher):
     async def aperform(self, call: Call) -> Response | ErrorResponse | None:
         # Not in the thread of the synchronous methods: it would wait for them.
         await sync_to_async(self._observer.began, thread_sensitive=False)(call)
-        begin = perf_counter()
+        begin = self._running[id(call)] = perf_counter()
         response = await super().aperform(call)
-        self._untold.append((call, perf_counter() - begin))
-        await sync_to_async(self._tell)()
+        if self._running.pop(id(call), None) is not None:  # else it was late, which is told
+            self._untold.append((call, perf_counter() - begin))
+            await sync_to_async(self._tell)()
         return response
+
+    def refuse(self, call: Call, error: RpcError) -> ErrorResponse | None:
+        self._observer.began(call)
+        self._observer.ended(call, error, 0.0)
+        return super().refuse(call, error)
+
+    def late(self, call: Call, seconds: float) -> ErrorResponse | None:
+        begin = self._running.pop(id(call), None)
+        if begin is None:
+            self._observer.began(call)
+        self._untold.append((call, 0.0 if begin is None else perf_counter() - begin))
+        response = super().late(call, seconds)
+        if not self._is_one:
+            self._tell()
+        return response
+
+    async def alate(self, call: Call, seconds: float) -> ErrorResponse | None:
+        return await sync_to_async(self.late)(call, seconds)
 
     def finish(self, count: int, refused: int) -> None:
         self._tell()

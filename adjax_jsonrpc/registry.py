@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from typing import Any, overload
@@ -10,6 +11,7 @@ from typing import Any, overload
 from .errors import DeclaredError, RegistrationError, declared
 from .method import Method, Options, function_name, place_of
 from .mounting import mounted_method
+from .rates import Throttling, throttles
 from .serializer import Serializer
 from .serializer import serializer as default_serializer
 from .signature import Signature
@@ -34,6 +36,7 @@ class Registry:
         self._pending: list[tuple[Callable[..., Any], str | None, Options]] = []
         self._methods: dict[str, Method] = {}
         self._served: dict[str, Method] = {}
+        self.has_throttles = False
         self._resolving = RLock()
 
     @overload
@@ -47,6 +50,8 @@ class Registry:
         permission: str | tuple[str, ...] | list[str] = (),
         atomic: bool | None = None,
         using: str | Sequence[str] = (),
+        throttle: Throttling = None,
+        timeout: float | None = None,
         deprecated: bool = False,
         errors: Sequence[DeclaredError] = (),
         examples: Sequence[Mapping[str, Any]] = (),
@@ -61,6 +66,8 @@ class Registry:
         permission: str | tuple[str, ...] | list[str] = (),
         atomic: bool | None = None,
         using: str | Sequence[str] = (),
+        throttle: Throttling = None,
+        timeout: float | None = None,
         deprecated: bool = False,
         errors: Sequence[DeclaredError] = (),
         examples: Sequence[Mapping[str, Any]] = (),
@@ -77,6 +84,8 @@ class Registry:
             permission=names,
             atomic=True if using and atomic is None else atomic,
             using=(using,) if isinstance(using, str) else tuple(using),
+            throttle=throttles(throttle),
+            timeout=timeout,
             deprecated=deprecated,
             errors=tuple(declared(error) for error in errors),
             examples=tuple(examples),
@@ -141,6 +150,7 @@ class Registry:
         is_async = inspect.iscoroutinefunction(function)
         try:
             _check_transaction(options, is_async)
+            _check_timeout(options.timeout, is_async)
             signature = Signature(function, self.serializer)
         except RegistrationError as error:
             raise RegistrationError(f"{label} ({place_of(innermost)}): {error}") from None
@@ -169,6 +179,7 @@ class Registry:
             raise RegistrationError(
                 f"{method.name} is registered twice: {taken.place} and {method.place}"
             )
+        self.has_throttles = self.has_throttles or bool(method.options.throttle)
         self._methods[method.name] = self._served[method.name] = method
 
 
@@ -180,6 +191,15 @@ def _check_transaction(options: Options, is_async: bool) -> None:
             "no transaction spans an await: leave atomic= and using= out, and put the writes into "
             "one function with transaction.atomic() that is called by sync_to_async"
         )
+
+
+def _check_timeout(timeout: float | None, is_async: bool) -> None:
+    if timeout is None:
+        return
+    if not is_async:
+        raise RegistrationError("timeout: nothing can interrupt a synchronous function")
+    if type(timeout) not in (int, float) or not 0 < timeout < math.inf:
+        raise RegistrationError(f"timeout: {timeout!r} is no positive number of seconds")
 
 
 def _package_name(module: str) -> str:

@@ -20,7 +20,7 @@ from django.utils.html import escapejs
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from . import access, discovery, failures, http, signals, transactions
+from . import access, discovery, failures, http, signals, throttling, transactions
 from .conf import settings
 from .dispatch import Hooks
 from .errors import CsrfError, DispatchError, WireError
@@ -62,7 +62,8 @@ class Endpoint:
             return http.Refusal(403, error).response()
         except http.Refusal as refusal:
             return refusal.response()
-        return _answer(_gateway().handle(body, request, bigint_tags=http.reads_tags(request)))
+        tags = http.reads_tags(request)
+        return _answer(request, _gateway().handle(body, request, bigint_tags=tags))
 
     async def _arespond(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -78,7 +79,7 @@ class Endpoint:
         except http.Refusal as refusal:
             return refusal.response()
         tags = http.reads_tags(request)
-        return _answer(await _gateway().ahandle(body, request, bigint_tags=tags))
+        return _answer(request, await _gateway().ahandle(body, request, bigint_tags=tags))
 
 
 endpoint = Endpoint()
@@ -101,8 +102,11 @@ def _not_a_call(request: HttpRequest) -> HttpResponse:
     return http.options_response() if request.method == "OPTIONS" else http.method_refused()
 
 
-def _answer(content: bytes | None) -> HttpResponse:
-    return http.empty_response() if content is None else http.json_response(content)
+def _answer(request: HttpRequest, content: bytes | None) -> HttpResponse:
+    if content is None:
+        return http.empty_response()
+    wait = getattr(request, "adjax_retry_after", None)
+    return http.json_response(content) if wait is None else http.too_many_requests(content, wait)
 
 
 @cache
@@ -114,6 +118,8 @@ def _gateway() -> Gateway:
         translate=failures.translate,
         report=failures.report,
         observe=signals.observe,
+        throttle=throttling.waits,
+        throttles_all=bool(settings.throttle),
         debug=django_settings.DEBUG,
     )
     return Gateway(registry, settings.limits, hooks)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
+REDIS = os.environ.get("REDIS", "/usr/bin/redis-server")
 
 # example.wsgi and example.asgi serve whatever settings DJANGO_SETTINGS_MODULE names.
 COMMANDS = {
@@ -75,10 +76,36 @@ def start(
             start_new_session=True,
         )
         try:
-            _wait_until_it_answers(process, port, log_path)
+            _wait_until(lambda: _answers(port), process, log_path)
             yield Served(f"http://127.0.0.1:{port}", process)
         finally:
             _stop(process)
+
+
+@contextmanager
+def redis(directory: Path) -> Iterator[str]:
+    """Run a Redis that keeps nothing on disk, on a socket in ``directory``; give its URL."""
+    path = directory / "redis.sock"
+    command = [REDIS, "--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no"]
+    log = directory / "redis.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=directory,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_until(lambda: _takes_connections(path), process, log)
+            yield f"unix://{path}"
+        finally:
+            _stop(process)
+
+
+def _takes_connections(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def prepare(
@@ -135,14 +162,21 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _wait_until(
+    it_answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path
+) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        if it_answers():
             return
-        except OSError:
-            pass
         try:
             process.wait(timeout=0.05)
         except subprocess.TimeoutExpired:

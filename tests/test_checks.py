@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
-from adjax_jsonrpc import Registry, checks
+from adjax_jsonrpc import Registry, Throttle, checks
 
 
 def ids(**settings):
@@ -128,3 +128,53 @@ def test_an_example_is_a_call_that_the_method_takes(monkeypatch, example, right)
     monkeypatch.setattr(checks, "registry", registry)
     found = checks.check_examples(None)
     assert [each.id for each in found] == ([] if right else ["adjax_jsonrpc.E006"])
+
+
+@pytest.mark.parametrize("name", ["ADJAX_MAX_BATCH_SECONDS"])
+def test_a_time_is_a_positive_number_or_none(name):
+    for value in (0, -1, "20", True, float("inf"), float("nan")):
+        assert ids(**{name: value}) == ["adjax_jsonrpc.E014"]
+    for value in (None, 0.5, 3600):
+        assert ids(**{name: value}) == []
+
+
+@pytest.mark.parametrize("value", ["", "often", "1/year", 5, True, ["1/s", 5], "no.such.path"])
+def test_the_projects_throttle_can_be_read(value):
+    assert ids(ADJAX_THROTTLE=value) == ["adjax_jsonrpc.E012"]
+
+
+@pytest.mark.parametrize(
+    "value", [None, False, "1/s", ["1/s", "5/d"], Throttle("1/s", by="address")]
+)
+def test_a_throttle_that_can_be_read_passes(value):
+    assert ids(ADJAX_THROTTLE=value) == []
+
+
+def test_the_cache_exists():
+    assert ids(ADJAX_CACHE="nowhere") == ["adjax_jsonrpc.E013"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "found"),
+    [
+        ("dummy.DummyCache", ["adjax_jsonrpc.W001"]),
+        ("db.DatabaseCache", ["adjax_jsonrpc.W001"]),
+        ("filebased.FileBasedCache", ["adjax_jsonrpc.W001"]),
+        ("locmem.LocMemCache", []),
+        ("redis.RedisCache", []),
+    ],
+)
+def test_the_cache_can_count(monkeypatch, backend, found):
+    made = {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "/nowhere"}
+    caches = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "counts": made,
+    }
+    assert ids(CACHES=caches, ADJAX_CACHE="counts", ADJAX_THROTTLE="1/s") == found
+    # A method's own throttle is counted there, too; what counts nothing may have any cache.
+    registry = Registry(app_label=lambda module: "t")
+    monkeypatch.setattr(checks, "registry", registry)
+    assert ids(CACHES=caches, ADJAX_CACHE="counts") == []
+    registry.register(throttle="1/s")(lambda request: None)
+    registry.resolve()
+    assert ids(CACHES=caches, ADJAX_CACHE="counts") == found

@@ -404,7 +404,11 @@ def test_every_check_is_named_beside_its_setting():
     documented = set(re.findall(r"adjax_jsonrpc\.[EW]\d+", (ROOT / "docs/settings.md").read_text()))
     assert documented == ids
     for name, _, _, check in table("docs/settings.md", "## All of them"):
-        wrong = {"adjax_jsonrpc.E001": -1, "adjax_jsonrpc.E003": "no/such/template"}
+        wrong = {
+            "adjax_jsonrpc.E001": -1,
+            "adjax_jsonrpc.E003": "no/such/template",
+            "adjax_jsonrpc.E013": "nowhere",
+        }
         for each in code(check):
             with override_settings(**{code(name)[0]: wrong.get(each, "")}):
                 assert each in {found.id for found in run_checks()}, name

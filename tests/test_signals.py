@@ -8,6 +8,7 @@ import json
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc import signals
@@ -256,3 +257,30 @@ def test_receivers_get_a_copy(send):
 
 def test_nobody_is_told_where_nobody_listens(rf):
     assert signals.observe(rf.post("/rpc/")) is None
+
+
+def test_a_call_that_is_refused_for_its_rate_is_told_of(send, heard):
+    cache.clear()
+    send(a_request("shapes.seldom"), a_request("shapes.seldom"), a_request("shapes.seldom"))
+    told = [rest.get("code") for name, rest in heard if name == "call_finished"]
+    assert sorted(told, key=str) == [-32006, None, None]
+    assert [name for name, _ in heard].count("call_started") == 3
+    assert heard[-1] == ("batch_finished", {"count": 3, "failed": 1})
+
+
+def test_a_late_call_is_told_of_once(send, heard):
+    assert send(a_request("shapes.never"))["error"]["code"] == -32008
+    told = {"method": "shapes.never", "code": -32008, "reference": None}
+    assert heard == [
+        ("call_started", {"method": "shapes.never"}),
+        ("call_failed", told),
+        ("call_finished", told),
+    ]
+
+
+def test_a_call_that_did_not_begin_in_time_is_told_of(send, heard):
+    with override_settings(ADJAX_MAX_BATCH_SECONDS=1e-9):
+        send(a_request("shapes.add", [1]), a_request("shapes.add", [1]))
+    told = [rest["code"] for name, rest in heard if name == "call_finished"]
+    assert told == [None, -32008]
+    assert heard[-1] == ("batch_finished", {"count": 2, "failed": 1})

@@ -95,6 +95,31 @@ async def later(request, value: int, seconds: float = 0.0) -> int:
     return value
 
 
+@registry.register(throttle="2/min")
+def seldom(request, value: int = 0) -> int:
+    return value
+
+
+@registry.register(throttle="2/min")
+async def seldom_later(request, value: int = 0) -> int:
+    return value
+
+
+@registry.register(throttle="150/h")
+def often(request, value: int = 0) -> int:
+    return value
+
+
+@registry.register(throttle="150/h")
+async def often_later(request, value: int = 0) -> int:
+    return value
+
+
+@registry.register(timeout=0.01)
+async def never(request) -> None:
+    await asyncio.Event().wait()
+
+
 _arrived: list[asyncio.Event] = []
 
 
