@@ -71,10 +71,11 @@ def _text(object_type: type[TextType]) -> Callable[[Schemas, Args], Codec]:
         tag = schemas.tag(object_type)
         if schemas.for_results:
             return Codec(tag.schema, decode, tags_only=False, exact=tagged_text(object_type))
+        read_all = list_reader(object_type.cls, str(object_type.name), strict=schemas.strict)
         if schemas.strict:
-            return Codec(tag.schema, decode, tags_only=False)
+            return Codec(tag.schema, decode, tags_only=False, read_all=read_all)
         schema: JsonSchema = {"anyOf": [tag.schema, object_type.plain_schema()]}
-        return Codec(schema, decode, tags_only=False, read_all=list_reader(object_type.cls))
+        return Codec(schema, decode, tags_only=False, read_all=read_all)
 
     return entry
 

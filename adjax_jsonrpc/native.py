@@ -21,8 +21,11 @@ _encode = msgspec.json.Encoder().encode
 _PLAIN_ZONES = frozenset({None, timezone.utc})
 
 
-def list_reader(cls: Any) -> ReadAll | None:
-    """Give what reads a list of plain texts, all of them in a form that the schema accepts."""
+def list_reader(cls: Any, name: str, *, strict: bool) -> ReadAll | None:
+    """Give what reads a list of texts, all of them in a form that the schema accepts.
+
+    They are all tagged or, not ``strict``, all plain.
+    """
     are_accepted = _ACCEPTED.get(cls)
     if are_accepted is None:
         return None
@@ -30,14 +33,25 @@ def list_reader(cls: Any) -> ReadAll | None:
 
     def read_all(values: list[Any]) -> list[Any] | None:
         try:
-            if not values or not are_accepted(values):
+            if strict or type(values[0]) is dict:
+                values = _untagged(values, name)
+            if not are_accepted(values):
                 return None
             read: list[Any] = msgspec.convert(values, wanted)
-        except (TypeError, msgspec.ValidationError):
+        except (LookupError, TypeError, ValueError):  # empty, a number, no datetime
             return None
         return read
 
     return read_all
+
+
+def _untagged(tags: list[Any], name: str) -> list[Any]:
+    texts = []
+    for tag in tags:
+        if type(tag) is not dict or len(tag) != 2 or tag[TAG] != name:
+            raise ValueError
+        texts.append(tag["value"])
+    return texts
 
 
 def _are_instants(texts: list[str]) -> bool:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adjax_jsonrpc import ObjectType, Registry, Serializer
+from adjax_jsonrpc import ObjectType, Registry, Serializer, typed
 from adjax_jsonrpc.exact import INEXACT
 from adjax_jsonrpc.gateway import Gateway, Limits
 
@@ -115,44 +115,48 @@ NEARLY = {datetime: NEARLY_DATETIMES, date: NEARLY_DATES, UUID: NEARLY_UUIDS}
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_whole_list_of_texts_is_read_only_where_the_schema_accepts_it(cls, data):
-    texts = data.draw(st.lists(NEARLY[cls] | st.none() | st.integers(), max_size=2))
+    name = {datetime: "datetime", date: "date", UUID: "uuid"}[cls]
+    text = NEARLY[cls] | st.none() | st.integers()
+    tag = st.fixed_dictionaries(
+        {"__type__": st.just(name), "value": text}, optional={"more": st.none()}
+    )
+    texts = data.draw(st.lists(text, max_size=2) | st.lists(tag | text, max_size=2))
     registry = Registry(Serializer(), app_label=lambda module: "t")
 
     def take(request, values):
         return None
 
     take.__annotations__["values"] = list[cls]
-    registry.register(take)
+    registry.register(typed(strict=True)(take) if data.draw(st.booleans()) else take)
     signature = registry.get("t.take").signature
     taken = signature.take_exact([list(texts)])
     if taken is not INEXACT:
-        accepts = jsonschema.Draft202012Validator(signature.params_schema)
-        assert accepts.is_valid([texts])
+        assert jsonschema.Draft202012Validator(signature.params_schema).is_valid([texts])
         assert taken == signature.bind([list(texts)], tags=False)[0]
         assert [type(value) for value in taken[0]] == [cls] * len(texts)
 
 
+HALF_PAST = datetime(2026, 11, 22, 9, 30, tzinfo=timezone.utc)
+
+
 @pytest.mark.parametrize(
-    "texts",
+    ("form", "value"),
     [
-        ["2026-11-22T09:30:00.123Z"] * 2,
-        ["2026-11-22T09:30:00+00:00", "2026-11-22T09:30:00.5-03:00"],
+        ("2026-11-22T09:30:00.000Z", HALF_PAST),
+        ("2026-11-22T09:30:00+00:00", HALF_PAST),
+        ("2026-11-22T06:30:00.5-03:00", HALF_PAST + timedelta(milliseconds=500)),
+        ({"__type__": "datetime", "value": "2026-11-22T09:30:00Z"}, HALF_PAST),
     ],
 )
-def test_what_javascript_and_python_write_is_read_as_a_whole_list(texts):
+def test_what_javascript_and_python_write_is_read_as_a_whole_list(form, value):
     registry = Registry(Serializer(), app_label=lambda module: "t")
 
     @registry.register
     def take(request, values: list[datetime]):
         return None
 
-    taken = registry.get("t.take").signature.take_exact({"values": texts})
-    assert taken == {
-        "values": [
-            datetime.fromisoformat(text.replace("Z", "+00:00").replace(".5-", ".500-"))
-            for text in texts
-        ]
-    }
+    take_exact = registry.get("t.take").signature.take_exact
+    assert take_exact({"values": [form, form]}) == {"values": [value, value]}
 
 
 class Midnight(datetime):
