@@ -9,6 +9,7 @@ from django.core.exceptions import (
     NON_FIELD_ERRORS,
     ObjectDoesNotExist,
     PermissionDenied,
+    SuspiciousOperation,
     ValidationError,
 )
 from django.core.signals import got_request_exception
@@ -19,6 +20,7 @@ from django.http import Http404
 from .conf import settings
 from .errors import (
     InvalidParamsError,
+    InvalidRequestError,
     NotFoundError,
     PermissionDeniedError,
     pointer,
@@ -43,6 +45,9 @@ def translate(exception: Exception) -> JsonRpcError | None:
         return PermissionDeniedError()
     if isinstance(exception, ValidationError):
         return _invalid(exception)
+    if isinstance(exception, SuspiciousOperation):  # a Host that is not allowed, for one
+        logging.getLogger(f"django.security.{type(exception).__name__}").error("%s", exception)
+        return InvalidRequestError()
     return None
 
 

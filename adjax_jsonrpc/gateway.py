@@ -86,7 +86,7 @@ class Gateway:
                 dispatcher.finish(exchange.count, len(exchange.refused))
             return self.close(exchange)
         except Exception as exception:
-            return self._failed(exception, request)
+            return self.answer_fault(exception, request)
 
     async def ahandle(
         self, body: bytes, request: Any = None, *, bigint_tags: bool = False
@@ -114,7 +114,7 @@ class Gateway:
                 await dispatcher.afinish(exchange.count, len(exchange.refused))
             return self.close(exchange)
         except Exception as exception:
-            return await sync_to_async(self._failed)(exception, request)
+            return await sync_to_async(self.answer_fault)(exception, request)
 
     def open(self, body: bytes) -> Exchange:
         """Parse a body, judge each of its entries and find the methods they name."""
@@ -169,11 +169,19 @@ class Gateway:
             return None
         return write(responses if exchange.is_batch else responses[0])
 
-    def _failed(self, exception: Exception, request: Any) -> bytes:
+    def answer_fault(self, exception: Exception, request: Any) -> bytes:
         """Answer what went wrong outside of any call, in the gateway or its surroundings."""
-        report, debug = self.hooks.report, self.hooks.debug
-        error = internal_error("the gateway", exception, request, report, debug=debug)
-        return write(refusal(error, None))
+        hooks = self.hooks
+        try:
+            error = None if hooks.translate is None else hooks.translate(exception)
+            if error is not None:
+                return write(refusal(error, None, self.registry.serializer))
+        except Exception as another:  # what it means can't be told, or not sent
+            exception = another
+        internal = internal_error(
+            "the gateway", exception, request, hooks.report, debug=hooks.debug
+        )
+        return write(refusal(internal, None))
 
     def _dispatcher(self, body: bytes, request: Any, bigint_tags: bool) -> Dispatcher:
         observer = None if self.hooks.observe is None else self.hooks.observe(request)

@@ -36,9 +36,14 @@ def internal_error(
             logger.exception("%s failed, reference %s, and so did its report", what, reference)
     if not debug:
         return InternalError(reference)
-    text = "".join(traceback.format_exception(exception))
-    name = type(exception).__qualname__
-    return InternalError(reference, type=name, text=_text_of(exception), traceback=text)
+    told = {
+        "type": type(exception).__qualname__,
+        "text": _text_of(exception),
+        "traceback": "".join(traceback.format_exception(exception)),
+    }
+    # Texts of exceptions may hold what UTF-8 can't.
+    sent = {k: v.encode("utf-8", "backslashreplace").decode() for k, v in told.items()}
+    return InternalError(reference, **sent)
 
 
 _CALLING = frozenset({"adjax_jsonrpc", "jsonrpcserver", "asgiref"})

@@ -62,6 +62,8 @@ class Endpoint:
             return http.Refusal(403, error).response()
         except http.Refusal as refusal:
             return refusal.response()
+        except Exception as fault:  # where sessions are kept may be gone
+            return _answer(request, _gateway().answer_fault(fault, request))
         tags = http.reads_tags(request)
         return _answer(request, _gateway().handle(body, request, bigint_tags=tags))
 
@@ -78,6 +80,9 @@ class Endpoint:
             return http.Refusal(403, error).response()
         except http.Refusal as refusal:
             return refusal.response()
+        except Exception as fault:
+            answer_fault = sync_to_async(_gateway().answer_fault)
+            return _answer(request, await answer_fault(fault, request))
         tags = http.reads_tags(request)
         return _answer(request, await _gateway().ahandle(body, request, bigint_tags=tags))
 

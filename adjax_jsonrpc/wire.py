@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -123,11 +124,15 @@ def _is_within_depth(body: bytes, most: int) -> bool:
     structure = structure.replace(b'""', b"")
     if b'"' in structure:
         structure = _STRING.sub(b"", structure)
-    for _ in range(most):
+    # Each round takes the innermost away. A few of them do for what is flat, and leave the rest
+    # with so few places where a "[" is followed by its "]" that these can be looked at.
+    for _ in range(min(most, 4)):
         if not structure:
             return True
         structure = structure.replace(b"[]", b"")
-    return not structure
+        most -= 1
+    rises = (2 * between.count(b"[") - len(between) for between in structure.split(b"[]"))
+    return not structure or max(accumulate(rises)) < most
 
 
 def _too_deep(max_depth: int | None) -> ParseError:

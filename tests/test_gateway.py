@@ -447,6 +447,21 @@ def test_an_error_that_cannot_be_made_is_an_internal_error_of_its_call(caplog):
     assert "the secret of the surroundings" in caplog.text
 
 
+def test_a_fault_of_the_surroundings_is_one_error(caplog):
+    def broken():
+        raise RuntimeError("the secret of the surroundings")
+
+    def also_broken(exception):
+        raise LookupError("another secret")
+
+    for hooks in (Hooks(transactions=broken), Hooks(transactions=broken, translate=also_broken)):
+        gateway = a_gateway(add, hooks=hooks)
+        body = json.dumps([a_request("t.add", [1])] * 2).encode()
+        for content in (gateway.handle(body), asyncio.run(gateway.ahandle(body))):
+            assert json.loads(content)["error"]["code"] == -32603 and b"secret" not in content
+    assert "the secret of the surroundings" in caplog.text and "another secret" in caplog.text
+
+
 @dataclasses.dataclass
 class _Exploding:
     x: int = 0

@@ -19,6 +19,8 @@ from adjax_jsonrpc import DispatchError, Error, InvalidParams, JsonRpcError, Rpc
 from adjax_jsonrpc.registry import registry
 from adjax_jsonrpc.utils.types import typed
 
+from . import awkward  # noqa: F401 - its methods register themselves
+
 
 class Item(TypedDict):
     sku: str
