@@ -15,7 +15,8 @@
  *         │   ├── NotFoundError                -32004
  *         │   ├── LimitExceededError           -32005
  *         │   ├── RateLimitedError             -32006
- *         │   └── ServerTimeoutError           -32008
+ *         │   ├── ServerTimeoutError           -32008
+ *         │   └── RolledBackError              -32009
  *         ├── TransportError                   no JSON-RPC answer arrived
  *         ├── TimeoutError                     the call's own time ran out
  *         ├── AbortError                       the call's signal was aborted

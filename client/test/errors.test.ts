@@ -11,7 +11,7 @@ const rejection = (promise: Promise<unknown>): Promise<any> => promise.then(() =
 const codes = {
   ParseError: -32700, InvalidRequestError: -32600, MethodNotFoundError: -32601, InvalidParamsError: -32602, InternalError: -32603,
   AuthenticationRequiredError: -32001, PermissionDeniedError: -32002, CsrfError: -32003, NotFoundError: -32004,
-  LimitExceededError: -32005, RateLimitedError: -32006, ServerTimeoutError: -32008,
+  LimitExceededError: -32005, RateLimitedError: -32006, ServerTimeoutError: -32008, RolledBackError: -32009,
 };
 
 for (const [name, code] of Object.entries(codes)) {
