@@ -36,8 +36,9 @@ def perform_as_one(
                 if refused is not None:
                     raise _Undo
         except _Undo:
-            pass
+            dispatcher.forget_results()
         except Exception as exception:  # the commit failed
+            dispatcher.forget_results()
             error = dispatcher.error_of("a batch", exception)
             for entry, call in calls:
                 slots[entry] = dispatcher.fail(call, error)

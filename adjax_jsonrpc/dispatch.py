@@ -231,6 +231,10 @@ class Dispatcher:
         self.errors[id(call)] = call, error
         return response
 
+    def forget_results(self) -> None:
+        """Count no result that was written so far: it is not sent."""
+        self._bytes_written = 0
+
     def fail(self, call: Call, error: JsonRpcError) -> ErrorResponse | None:
         """Answer a call with an error, ``None`` for a Notification."""
         return self._failed(call, error)

@@ -76,15 +76,20 @@ def run_postgres() -> Iterator[dict[str, Any]]:
         shutil.rmtree(directory)
 
 
-def query(database: dict[str, Any], statement: str) -> list[tuple[Any, ...]]:
-    """Run a statement beside Django, and give its rows."""
-    with psycopg.connect(
+def connect(database: dict[str, Any]) -> psycopg.Connection[Any]:
+    """Connect beside Django; each statement is committed by itself."""
+    return psycopg.connect(
         host=database["HOST"],
         port=database["PORT"],
         user=database["USER"],
         dbname=database["NAME"],
         autocommit=True,
-    ) as connection:
+    )
+
+
+def query(database: dict[str, Any], statement: str) -> list[tuple[Any, ...]]:
+    """Run a statement beside Django, and give its rows."""
+    with connect(database) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from .http_calls import call, request, send
-from .postgres import query
+from .postgres import connect, query
 from .servers import ROOT, manage, prepare, serve
 
 pytestmark = pytest.mark.slow
@@ -94,6 +94,29 @@ def test_an_integrity_error_of_one_call_leaves_its_neighbours_fine(served):
     assert [each.get("result") for each in answers] == [1, 2, None, 3]
     assert answers[2]["error"]["code"] == -32603
     assert served.names() == ["a", "b", "c"]
+
+
+def test_a_transaction_that_can_not_be_serialized_is_an_error_of_its_call(served):
+    waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    with connect(served.database) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("select pg_advisory_lock(1)")
+        batch = [request("shapes.write_serializable", "a"), request("shapes.write", "b")]
+        answer = pool.submit(send, served.url, json.dumps(batch))
+        while query(served.database, waiting) == [(0,)]:
+            assert not answer.done(), answer.result()
+        with other.transaction():  # decides by what it reads, too, and is committed first
+            other.execute("set transaction isolation level serializable")
+            other.execute("select count(*) from auth_user")
+            other.execute(
+                "insert into auth_user (username, password, first_name, last_name, email, "
+                "is_active, is_staff, is_superuser, date_joined) "
+                "values ('other', '', '', '', '', true, false, false, now())"
+            )
+        other.execute("select pg_advisory_unlock(1)")
+        failed, fine = answer.result().json
+    assert failed["error"]["code"] == -32603 and fine["result"] == 2
+    assert served.names() == ["b", "other"]
+    assert call(served.url, "shapes.write_serializable", "again")["result"] == 2
 
 
 @pytest.mark.parametrize("method", ["shapes.lose_connection", "shapes.later_lose_connection"])

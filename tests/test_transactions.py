@@ -278,6 +278,14 @@ def test_a_commit_that_fails_is_an_error_of_every_call(all_or_nothing, through):
     assert names() == []
 
 
+def test_results_that_are_not_sent_do_not_count(all_or_nothing):
+    large = ("shapes.large", [1000])
+    with override_settings(ADJAX_MAX_RESPONSE_BYTES=2500):
+        responses = send(large, large, ("shapes.fail", ["rpc"]))
+        assert codes(responses) == [-32009, -32009, 7]
+        assert codes(send(large, large, large)) == [-32009, -32009, -32005]
+
+
 def test_a_single_request_is_as_ever(all_or_nothing):
     wsgi(json.dumps(a_request("shapes.write", ["kept", True])))
     assert names() == ["kept"]

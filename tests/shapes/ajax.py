@@ -325,6 +325,17 @@ def take_last(request, name: str) -> int:
     return os.getpid()
 
 
+@registry.register(atomic=True)
+def write_serializable(request, name: str) -> int:
+    """Write what was decided by reading, with a wait for the advisory lock 1 in between."""
+    with connection.cursor() as cursor:
+        cursor.execute("set transaction isolation level serializable")
+        number = get_user_model().objects.count()
+        cursor.execute("select pg_advisory_xact_lock(1)")
+    get_user_model().objects.create(username=f"{name} {number}")
+    return number
+
+
 @registry.register
 def lose_connection(request, name: str = "") -> None:
     if name:
