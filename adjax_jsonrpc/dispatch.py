@@ -119,32 +119,38 @@ class Dispatcher:
         a batch of a hundred the steps of ``perform`` would take as long as all else.
         """
         request, deadline, others = self._request, self.deadline, False
+        last: Method | None = None
         for index, slot in enumerate(slots):
             if type(slot) is not Call:
                 continue
-            method, sent = slot.method, slot.request
+            method, sent, arguments = slot.method, slot.request, slot.exact
+            if method is not last:  # a batch often calls one method many times
+                last = method
+                is_plain = method.is_open and self._transaction(method) is None
+                function, send_exact = method.function, method.signature.send_exact
             if method.is_async:
                 others = True
                 continue
             if index and monotonic() > deadline:
                 slots[index] = self.late(slot, self.seconds)
                 continue
-            arguments = slot.exact
-            if arguments is INEXACT or not method.is_open or self._transaction(method) is not None:
+            if arguments is INEXACT or not is_plain:
                 slots[index] = self.perform(slot)
                 continue
             try:
                 if type(arguments) is list:
-                    result = method.function(request, *arguments)
+                    result = function(request, *arguments)
                 else:
-                    result = method.function(request, **arguments)
-                result = self._encode(method, result)
+                    result = function(request, **arguments)
+                wire = INEXACT if send_exact is None else send_exact(result)
+                if type(wire) not in _SCALARS:
+                    wire = self._write(method, result, wire)
             except KeyboardInterrupt:
                 raise
             except BaseException as exception:
                 slots[index] = self._failed(slot, exception)
             else:
-                slots[index] = None if sent.id is UNSET else Response(result, sent.id)
+                slots[index] = None if sent.id is UNSET else Response(wire, sent.id)
         return others
 
     def perform_within(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
@@ -201,8 +207,9 @@ class Dispatcher:
         """Give the result as JSON text, or as it is where nothing can change or break it."""
         send_exact = method.signature.send_exact
         wire: Any = INEXACT if send_exact is None else send_exact(value)
-        if type(wire) in _SCALARS:
-            return wire
+        return wire if type(wire) in _SCALARS else self._write(method, value, wire)
+
+    def _write(self, method: Method, value: Any, wire: Any) -> Raw:
         if wire is INEXACT:
             wire = self._serializer.to_wire(unwrap(value), bigint_tags=self._bigint_tags)
             method.signature.check_result(wire)

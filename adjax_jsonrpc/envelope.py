@@ -71,7 +71,7 @@ def read(
         requests = _decode_batch(body) if is_batch else [_decode_single(body)]
     except (ValueError, RecursionError):
         return _judged(body, max_entries, max_depth)
-    if not requests or (not all(each.id for each in requests) and b"-0" in body):
+    if not requests or (b"-0" in body and not all(each.id for each in requests)):
         return _judged(body, max_entries, max_depth)
     return requests, is_batch  # type: ignore[return-value]
 
