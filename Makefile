@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+GUARD := .venv-guard
 HOST ?= 127.0.0.1
 PORT ?= 8000
 EXAMPLES ?= 200000
@@ -11,9 +12,10 @@ MINUTES ?= 10
 CHROMIUM ?= /usr/bin/chromium
 POSTGRES ?= /usr/lib/postgresql
 REDIS ?= /usr/bin/redis-server
-export CHROMIUM POSTGRES REDIS
+VALGRIND ?= /usr/bin/valgrind
+export CHROMIUM POSTGRES REDIS VALGRIND
 
-.PHONY: help demo test test-python test-client test-matrix check exports format build-client clean
+.PHONY: help demo test test-python test-client test-matrix fuzz fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -36,20 +38,24 @@ tests/node/node_modules/.installed: tests/node/package-lock.json
 	cd tests/node && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(CHROMIUM):
+# A distribution's package, with what to say where it can't be installed.
+define debian-package
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-	else echo "The browser tests need Chromium: install your distribution's package 'chromium', or set CHROMIUM=/path/to/it."; exit 1; fi
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null; \
+	else echo $(2); exit 1; fi
+endef
+
+$(CHROMIUM):
+	$(call debian-package,chromium,"The browser tests need Chromium: install your distribution's package 'chromium' or set CHROMIUM=/path/to/it.")
+
+$(VALGRIND):
+	$(call debian-package,valgrind,"Counting instructions needs Valgrind: install your distribution's package 'valgrind' or set VALGRIND=/path/to/it.")
 
 $(POSTGRES):
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; \
-	else echo "The tests of transactions need PostgreSQL: install your distribution's package 'postgresql', or set POSTGRES=/path/to/it (where bin/initdb is)."; exit 1; fi
+	$(call debian-package,postgresql,"The tests of transactions need PostgreSQL: install your distribution's package 'postgresql' or set POSTGRES=/path/to/it (where bin/initdb is).")
 
 $(REDIS):
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null; \
-	else echo "The tests of throttles need Redis: install your distribution's package 'redis-server', or set REDIS=/path/to/it."; exit 1; fi
+	$(call debian-package,redis-server,"The tests of throttles need Redis: install your distribution's package 'redis-server' or set REDIS=/path/to/it.")
 
 demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PORT=)
 	@$(BIN)/python example/manage.py migrate --verbosity 0
@@ -94,6 +100,18 @@ bench: $(VENV)/.bench  ## every workload against a bare view and its peers (five
 
 bench-quick: $(VENV)/.bench  ## the same for this gateway alone (40 seconds)
 	$(BIN)/python -m bench --quick
+
+# What the counts hold for: these versions, whatever else is installed for the tests.
+$(GUARD)/.installed: setup.cfg pyproject.toml bench/guard.txt
+	$(PYTHON) -m venv $(GUARD)
+	$(GUARD)/bin/pip install --quiet --disable-pip-version-check --editable . -r bench/guard.txt
+	@touch $@
+
+guard: $(GUARD)/.installed | $(VALGRIND)  ## instructions of one W1, W3 and W4, against the committed ones (two minutes)
+	$(GUARD)/bin/python -m bench.instructions
+
+guard-update: $(GUARD)/.installed | $(VALGRIND)  ## count the instructions anew and write bench/instructions.json
+	$(GUARD)/bin/python -m bench.instructions --update
 
 check: $(VENV)/.test client/node_modules/.installed  ## lint, format, types, freshness of generated files
 	$(BIN)/ruff check .
