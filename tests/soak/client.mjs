@@ -78,7 +78,7 @@ const hold = async (key) => {
   say({ event: "held", key, lost, value: outcome.value, says: lost ? String(outcome.reason) : String(outcome.reason ?? "") });
 };
 
-createInterface({ input: process.stdin }).on("line", (line) => {
+createInterface({ input: process.stdin }).on("close", () => (stopped = true)).on("line", (line) => {
   if (line === "stop") stopped = true;
   else hold(line.slice("hold ".length));
 });
