@@ -84,6 +84,7 @@ class Gateway:
                 async_to_sync(perform_together)(exchange.slots, dispatcher)
             if exchange.is_batch:
                 dispatcher.finish(exchange.count, len(exchange.refused))
+            dispatcher.forget()
             return self.close(exchange)
         except Exception as exception:
             return self.answer_fault(exception, request)
@@ -112,6 +113,7 @@ class Gateway:
             await asyncio.gather(*steps)
             if exchange.is_batch:
                 await dispatcher.afinish(exchange.count, len(exchange.refused))
+            dispatcher.forget()
             return self.close(exchange)
         except Exception as exception:
             return await sync_to_async(self.answer_fault)(exception, request)

@@ -27,13 +27,16 @@ def internal_error(
 ) -> InternalError:
     """Report what failed, and give the error that tells no more than where that is to be found."""
     reference = uuid4().hex
+    place = _from_the_method(exception.__traceback__)
     try:
-        raise exception.with_traceback(_from_the_method(exception.__traceback__))
+        raise exception.with_traceback(place)
     except type(exception):
         try:
             report(what, reference, exception, request)
         except Exception:  # an exception that can't be told, a log or a mail server that is gone
             logger.exception("%s failed, reference %s, and so did its report", what, reference)
+    # This frame knows the exception, which would keep the frame, and all of the call with it.
+    exception.__traceback__ = place
     if not debug:
         return InternalError(reference)
     told = {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import gc
 import json
 import logging
 import sys
+import weakref
 
 import pytest
 from hypothesis import given
@@ -691,3 +693,38 @@ def test_jsonrpcserver_agrees_on_every_valid_single_request(request):
     for response in (ours, theirs):
         response.get("error", {}).pop("data", None)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("is_batch", [False, True])
+@pytest.mark.parametrize("method", ["t.right", "t.wrong", "t.refused", "t.later", "t.none"])
+@pytest.mark.parametrize("params", [[1], ["not 1"], [{"__type__": "no tag"}]])
+def test_nothing_of_a_call_waits_for_the_collector(is_batch, method, params):
+    def right(request, value: int) -> int:
+        return value
+
+    def wrong(request, value: int) -> int:
+        raise ValueError(value)
+
+    def refused(request, value: int) -> int:
+        raise RpcError(7, "seven")
+
+    async def later(request, value: int) -> int:
+        raise ValueError(value)
+
+    class Request:
+        pass
+
+    gateway = a_gateway(right, wrong, refused, later, hooks=Hooks(report=lambda *told: None))
+    made = a_request(method, params)
+    body = json.dumps([made, made] if is_batch else made).encode()
+    gateway.handle(body)  # what is made once
+    gc.collect()
+    gc.disable()
+    try:
+        request = Request()
+        gone = weakref.ref(request)
+        gateway.handle(body, request)
+        del request
+        assert gone() is None
+    finally:
+        gc.enable()
