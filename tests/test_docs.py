@@ -50,7 +50,12 @@ from .http_calls import send
 from .servers import ROOT, manage, prepare, serve
 from .test_package import _imports, _modules
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 PROJECT = ROOT / "tests/docs_project"
 CHECKED_BELOW = {"sh make", "text modules"}
 PLACE = "http://127.0.0.1:8000"
@@ -502,3 +507,12 @@ def test_tags(row):
     wanted = eval(value, NAMES)
     assert repr(serializer.from_wire(json.loads(form))) == repr(wanted)
     assert serializer.to_wire(wanted, bigint_tags=True) == wire
+
+
+def test_the_tests_that_the_threat_model_names_are_there():
+    named = re.findall(
+        r"`(test_\w+\.py|tests/\w+|client/test)`", (ROOT / "SECURITY.md").read_text()
+    )
+    assert len(named) > 20
+    for name in named:
+        assert (ROOT / name).exists() or (ROOT / "tests" / name).exists(), name
