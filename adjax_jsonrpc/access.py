@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.functional import SimpleLazyObject
 
 from .errors import AuthenticationRequiredError, CsrfError, PermissionDeniedError
@@ -19,6 +19,11 @@ class _Check(CsrfViewMiddleware):
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason
 
+    def is_own(self, request: HttpRequest) -> bool:
+        """Whether ``Origin`` names this place, or one that the project trusts."""
+        verified: bool = self._origin_verified(request)  # type: ignore[attr-defined]
+        return verified
+
 
 _check = _Check(lambda request: None)  # type: ignore[arg-type]
 
@@ -29,8 +34,12 @@ def check_csrf(request: HttpRequest) -> None:
     A request without such a cookie, curl's for one, has nothing that a hostile page could
     borrow. Raises ``CsrfError``.
     """
-    if not is_authenticated_by_cookie(request):
-        return
+    if is_authenticated_by_cookie(request):
+        enforce_csrf(request)
+
+
+def enforce_csrf(request: HttpRequest) -> None:
+    """Ask for the CSRF token. Raises ``CsrfError``."""
     _check.process_request(request)
     reason: Any = _check.process_view(request, _exempted_nowhere, (), {})
     if reason is not None:
@@ -51,16 +60,39 @@ def is_authenticated_by_cookie(request: HttpRequest) -> bool:
     return user is not None and type(user) is not SimpleLazyObject and bool(user.is_authenticated)
 
 
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of another origin sends this request."""
+    if request.META.get("HTTP_SEC_FETCH_SITE", "none") not in ("same-origin", "none"):
+        return True
+    return "HTTP_ORIGIN" in request.META and not _check.is_own(request)
+
+
+def csrf_header() -> str:
+    """Give the name of the header that holds a token."""
+    return django_settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
+
+
+def renewed_token(request: HttpRequest) -> str | None:
+    """Give a token to a page of this origin whose own was refused, ``None`` to anybody else."""
+    from_here = "HTTP_ORIGIN" in request.META or "HTTP_SEC_FETCH_SITE" in request.META
+    return get_token(request) if from_here and not is_from_elsewhere(request) else None
+
+
 def authorize(request: Any, method: Method) -> None:
     """Hold a caller against a method's ``login_required`` and ``permission``.
 
     Raises ``AuthenticationRequiredError`` or ``PermissionDeniedError``.
     """
-    options = method.options
-    if options.is_open:
+    if not method.needs_login:
         return
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not is_somebody(user):
         raise AuthenticationRequiredError
-    if options.permission and not user.has_perms(options.permission):
+    permission = method.options.permission
+    if permission and not user.has_perms(permission):
         raise PermissionDeniedError
+
+
+def is_somebody(user: Any) -> bool:
+    """Whether a user is logged in; an inactive one is nobody, whatever a backend says."""
+    return bool(user.is_authenticated and getattr(user, "is_active", True))

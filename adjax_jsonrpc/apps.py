@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig, apps
+from django.core.signals import setting_changed
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
@@ -24,6 +27,8 @@ class AdjaxConfig(AppConfig):
         from . import checks, discovery, transactions  # noqa: F401 - the checks register themselves
         from .conf import settings
 
+        setting_changed.connect(_apply_default_access)
+        _apply_default_access()
         registry.app_label = containing_app_label
         serializer.convert(Promise, str)
         serializer.convert(QuerySet, list)
@@ -33,6 +38,12 @@ class AdjaxConfig(AppConfig):
         registry.resolve()
         transactions.check_databases(registry)
         discovery.serve()
+
+
+def _apply_default_access(**kwargs: Any) -> None:
+    from .conf import settings
+
+    registry.default_access = settings.default_access
 
 
 def containing_app_label(module: str) -> str:

@@ -16,9 +16,10 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from jsonschema import Draft202012Validator, SchemaError
 
+from .authentication import bearer
 from .conf import Settings, settings
 from .errors import RegistrationError, RpcError, WireError
-from .method import Method
+from .method import DEFAULTS, Method
 from .registry import registry
 
 _NUMBERS = (
@@ -203,6 +204,39 @@ def check_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register
+def check_authentication(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E008: what finds out who a caller is can be asked."""
+    not_made: Any = bearer  # it makes one, of a lookup
+    wrong: list[object]
+    try:
+        wrong = [a for a in settings.authenticators if not callable(a) or a is not_made]
+    except (ImportError, TypeError) as error:
+        wrong = [error]
+    return [
+        Error(
+            f"ADJAX_AUTHENTICATION: {each!r} is no callable that takes a request",
+            hint='Set a list such as ["adjax_jsonrpc.authentication.session", bearer(lookup)].',
+            id="adjax_jsonrpc.E008",
+        )
+        for each in wrong
+    ]
+
+
+@register
+def check_default_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E009: who may call methods that do not say is one of three."""
+    if settings.default_access in DEFAULTS:
+        return []
+    return [
+        Error(
+            f"ADJAX_DEFAULT_ACCESS is {settings.default_access!r}: nobody may call",
+            hint=f"Set one of {', '.join(map(repr, DEFAULTS))}.",
+            id="adjax_jsonrpc.E009",
+        )
+    ]
 
 
 @register

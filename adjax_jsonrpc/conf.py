@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, cast
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .errors import RpcError
@@ -34,6 +35,8 @@ class Settings:
         "ADJAX_CONTENT_TYPE": "application/javascript",
         "ADJAX_VIEWS_MODULE_NAME": "ajax",
         "ADJAX_TYPES_MODULE_NAME": "types",
+        "ADJAX_AUTHENTICATION": ["adjax_jsonrpc.authentication.session"],
+        "ADJAX_DEFAULT_ACCESS": "open",
         "ADJAX_OPENRPC_INFO": {"title": "JSON-RPC methods", "version": "1.0.0"},
         "ADJAX_ATOMIC_BATCH": False,
         "ADJAX_ERRORS": {},
@@ -96,6 +99,19 @@ class Settings:
     def signal_params(self) -> bool:
         """Whether signals carry the params of calls."""
         return cast(bool, self._get("ADJAX_SIGNAL_PARAMS"))
+
+    @cached_property
+    def authenticators(self) -> list[Callable[[HttpRequest], Any]]:
+        """What finds out who a caller is, in the order of asking."""
+        listed = self._get("ADJAX_AUTHENTICATION")
+        if isinstance(listed, str):
+            raise TypeError("a string is no list")
+        return [import_string(each) if isinstance(each, str) else each for each in listed]
+
+    @property
+    def default_access(self) -> str:
+        """Who may call a method that does not say."""
+        return cast(str, self._get("ADJAX_DEFAULT_ACCESS"))
 
     @cached_property
     def max_body_bytes(self) -> int | None:

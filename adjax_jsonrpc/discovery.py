@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from .conf import settings
 from .errors import RpcError
 from .exact import INEXACT
 from .method import Method
-from .openrpc import document
+from .openrpc import described, placed
 from .registry import registry
 
 
@@ -44,12 +45,24 @@ def discover_method(request: HttpRequest) -> dict[str, Any]:
 
 def discover(request: HttpRequest) -> dict[str, Any]:
     """Describe the methods that the caller may call; others are not mentioned."""
-    methods = [each for each in registry.methods.values() if _may_call(request, each)]
     url = request.build_absolute_uri(reverse("adjax_rpc"))
-    return document(methods, registry.serializer, url, settings.openrpc_info)
+    return placed(_described(tuple(visible(request))), url, settings.openrpc_info)
+
+
+@lru_cache(maxsize=64)
+def _described(methods: tuple[Method, ...]) -> dict[str, Any]:
+    # Callers differ in what they may call, but not in many ways; and hosts are not in here.
+    return described(methods, registry.serializer)
+
+
+def visible(request: HttpRequest) -> list[Method]:
+    """Give the methods that the caller may call, as far as that does not depend on params."""
+    return [each for each in registry.methods.values() if _may_call(request, each)]
 
 
 def _may_call(request: HttpRequest, method: Method) -> bool:
+    if method.is_denied or (method.is_hidden and method.options.access):
+        return False
     try:
         access.authorize(request, method)
     except RpcError:

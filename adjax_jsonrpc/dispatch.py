@@ -5,21 +5,31 @@ from __future__ import annotations
 import asyncio
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from copy import deepcopy
 from dataclasses import dataclass
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET, Raw
+from msgspec.structs import replace
 
 from .envelope import ErrorResponse, Id, Request, Response, refusal
-from .errors import CallTimeoutError, InternalError, LimitExceededError, RpcError
+from .errors import (
+    CallTimeoutError,
+    InternalError,
+    LimitExceededError,
+    MethodNotFoundError,
+    PermissionDeniedError,
+    RpcError,
+)
 from .exact import INEXACT
 from .internal import Report, internal_error, log
-from .method import Method
+from .method import Access, Method, function_name, is_coroutine_function
 from .serializer import Serializer
 from .signature import Arguments
 from .vocabulary import JsonRpcError, unwrap
@@ -161,9 +171,7 @@ class Dispatcher:
         """Call a synchronous method and give its Response, ``None`` for a Notification."""
         method, sent = call.method, call.request
         try:
-            if not method.is_open and self._hooks.authorize is not None:
-                self._hooks.authorize(self._request, method)
-            args, kwargs = self._bind(call)
+            args, kwargs = self._bind(call) if method.is_open else self._admit(call)
             transaction = self._transaction(method)
             if transaction is None:
                 result = self._encode(method, method.function(self._request, *args, **kwargs))
@@ -180,9 +188,7 @@ class Dispatcher:
         """Do what ``perform`` does for a coroutine function; no transaction spans an await."""
         method, sent = call.method, call.request
         try:
-            if not method.is_open and self._hooks.authorize is not None:
-                await sync_to_async(self._hooks.authorize)(self._request, method)
-            args, kwargs = self._bind(call)
+            args, kwargs = self._bind(call) if method.is_open else await self._aadmit(call)
             result = self._encode(method, await method.function(self._request, *args, **kwargs))
         except KeyboardInterrupt:
             raise
@@ -194,6 +200,57 @@ class Dispatcher:
             # What reports it may write mails or into a database.
             return await sync_to_async(self._failed)(call, exception)
         return None if sent.id is UNSET else Response(result, sent.id)
+
+    def _admit(self, call: Call) -> Arguments:
+        """Bind the params of a call whose method is not open, if the caller may make it."""
+        method = call.method
+        try:
+            authorize = self._authorize(method)
+            if authorize is not None:
+                authorize(self._request, method)
+            arguments = self._bind(call)
+            if method.options.access:
+                named = _named(method, arguments)
+                for access in method.options.access:
+                    ask: Any = access
+                    if is_coroutine_function(access):  # the method is not made here
+                        ask = async_to_sync(access)
+                    permit(access, ask(self._request, named))
+        except (Exception, SystemExit) as exception:
+            self._hide(method, exception)
+            raise
+        return arguments
+
+    async def _aadmit(self, call: Call) -> Arguments:
+        """Do what ``_admit`` does on an event loop: what is synchronous runs in a thread."""
+        method = call.method
+        try:
+            authorize = self._authorize(method)
+            if authorize is not None:
+                await sync_to_async(authorize)(self._request, method)
+            arguments = self._bind(call)
+            if method.options.access:
+                named = _named(method, arguments)
+                for access in method.options.access:
+                    ask: Any = access
+                    if not is_coroutine_function(access):
+                        ask = sync_to_async(access)
+                    permit(access, await ask(self._request, named))
+        except (Exception, SystemExit) as exception:
+            self._hide(method, exception)
+            raise
+        return arguments
+
+    def _authorize(self, method: Method) -> Callable[[Any, Method], None] | None:
+        if method.is_denied:
+            raise PermissionDeniedError
+        return self._hooks.authorize
+
+    def _hide(self, method: Method, refused: BaseException) -> None:
+        """Answer as for an unknown method; what is the server's own fault is in the log."""
+        if method.is_hidden:
+            self.error_of(method.name, refused)
+            raise MethodNotFoundError from None
 
     def _bind(self, call: Call) -> Arguments:
         if call.exact is not INEXACT:
@@ -242,7 +299,7 @@ class Dispatcher:
         """Count no result that was written so far: it is not sent."""
         self._bytes_written = 0
 
-    def fail(self, call: Call, error: JsonRpcError) -> ErrorResponse | None:
+    def fail(self, call: Call, error: BaseException) -> ErrorResponse | None:
         """Answer a call with an error, ``None`` for a Notification."""
         return self._failed(call, error)
 
@@ -260,12 +317,17 @@ class Dispatcher:
 
     def decline(self, call: Call, error: RpcError) -> ErrorResponse | None:
         """Answer a call that can't be made with an error, which only a caller who may call sees."""
+        return self._failed(call, self.refused(call) or error)
+
+    def refused(self, call: Call) -> BaseException | None:
+        """Give what a caller who may not make this call is told, ``None`` for one who may."""
         try:
-            if not call.method.is_open and self._hooks.authorize is not None:
-                self._hooks.authorize(self._request, call.method)
-        except Exception as exception:
-            return self._failed(call, exception)
-        return self._failed(call, error)
+            if not call.method.is_open:  # params are decoded in place, and only once
+                request = replace(call.request, params=deepcopy(call.request.params))
+                self._admit(replace(call, request=request))
+        except (Exception, SystemExit) as exception:
+            return exception
+        return None
 
     def finish(self, count: int, refused: int) -> None:
         """Hear of the end of a batch of ``count`` entries, ``refused`` of which were no calls."""
@@ -309,6 +371,23 @@ Slot: TypeAlias = "Call | Response | ErrorResponse | None"
 """An entry of a body: a call, its Response, or nothing to answer."""
 
 _SCALARS = frozenset({int, float, bool, type(None)})
+
+
+def permit(access: Access, allowed: object) -> None:
+    """Raise for any answer of ``access=`` but ``True``.
+
+    ``False`` is a refusal. Anything else, a coroutine for one, is a fault and no permission.
+    """
+    if allowed is not True:
+        if allowed is False:
+            raise PermissionDeniedError
+        raise TypeError(
+            f"access: {function_name(access)} gave {type(allowed).__name__}, not True or False"
+        )
+
+
+def _named(method: Method, arguments: Arguments) -> Mapping[str, Any]:
+    return MappingProxyType(method.signature.arguments(*arguments))
 
 
 def _no_transaction(method: Method) -> Transaction:

@@ -138,10 +138,11 @@ class DispatchError(RpcError):
 
 
 class AuthenticationRequiredError(RpcError):
-    """Only a caller who is logged in may call this method."""
+    """Only a caller who is logged in may call this method, or the credential is not valid."""
 
-    def __init__(self) -> None:
-        super().__init__(-32001, "Authentication required")
+    def __init__(self, reason: str | None = None) -> None:
+        data = NODATA if reason is None else {"reason": reason}
+        super().__init__(-32001, "Authentication required", data)
 
 
 class PermissionDeniedError(RpcError):

@@ -75,6 +75,8 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags)
+            if self.registry.has_hidden and _calls_hidden(exchange.slots):
+                _hide(exchange, dispatcher)
             throttle = self._counter(exchange.slots)
             if throttle is not None:
                 _refuse_too_many(throttle, exchange, request, dispatcher)
@@ -96,6 +98,8 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags)
+            if self.registry.has_hidden and _calls_hidden(exchange.slots):
+                await sync_to_async(_hide)(exchange, dispatcher)
             throttle = self._counter(exchange.slots)
             if throttle is not None:
                 refuse_too_many = sync_to_async(_refuse_too_many)
@@ -197,6 +201,19 @@ class Gateway:
             response_bytes=self.limits.response_bytes,
             batch_seconds=self.limits.batch_seconds,
         )
+
+
+def _calls_hidden(slots: list[Slot]) -> bool:
+    return any(type(slot) is Call and slot.method.is_hidden for slot in slots)
+
+
+def _hide(exchange: Exchange, dispatcher: Dispatcher) -> None:
+    """Refuse calls of hidden methods like those of unknown ones: before anything else."""
+    for index, slot in enumerate(exchange.slots):
+        if type(slot) is Call and slot.method.is_hidden and dispatcher.refused(slot) is not None:
+            exchange.slots[index] = dispatcher.refuse(slot, MethodNotFoundError())
+            exchange.refused.append((index, ERROR_METHOD_NOT_FOUND))
+    exchange.refused.sort()
 
 
 def _refuse_too_many(

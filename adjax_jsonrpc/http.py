@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings as django_settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -18,16 +20,22 @@ ADJAX_MEDIA_TYPE = "application/vnd.adjax+json"
 
 
 class Refusal(Exception):  # noqa: N818 - an answer more than an error
-    """An HTTP request that is no call: ``status`` and the error object to send with it."""
+    """An HTTP request that is no call: ``status``, headers and the error object to send."""
 
-    def __init__(self, status: int, error: RpcError) -> None:
+    def __init__(
+        self, status: int, error: RpcError, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(error)
         self.status = status
         self.error = error
+        self.headers = headers or {}
 
     def response(self) -> HttpResponse:
         """Give the response that says so, as JSON like every other."""
-        return json_response(write(refusal(self.error, None)), self.status)
+        response = json_response(write(refusal(self.error, None)), self.status)
+        for name, value in self.headers.items():
+            response[name] = value
+        return response
 
 
 def json_response(content: bytes, status: int = 200) -> HttpResponse:
@@ -66,11 +74,9 @@ def refuse_other_requests(request: HttpRequest) -> None:
         raise Refusal(415, InvalidRequestError("send the body without a Content-Encoding"))
 
 
-def method_refused() -> HttpResponse:
-    """Answer any other method than POST."""
-    response = Refusal(405, InvalidRequestError("calls are sent by POST")).response()
-    response["Allow"] = ALLOWED_METHODS
-    return response
+def method_refused(reason: str, allowed: str) -> HttpResponse:
+    """Answer a method that is none of those ``allowed``."""
+    return Refusal(405, InvalidRequestError(reason), {"Allow": allowed}).response()
 
 
 def reads_tags(request: HttpRequest) -> bool:

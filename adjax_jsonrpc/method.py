@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
+from .errors import RegistrationError
 from .exact import Pass
 from .rates import Throttle
 from .signature import Arguments
@@ -31,27 +33,40 @@ class Bindable(Protocol):
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         """Give the arguments that follow the request."""
 
+    def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Give bound arguments by the names of their parameters, defaults included."""
+
     def check_result(self, wire: Json) -> None:
         """Raise ``WireError`` where a result breaks ``result_schema``."""
+
+
+DEFAULTS = ("open", "authenticated", "deny")
+"""What a project may say of methods that don't say who may call them."""
+
+Access: TypeAlias = "Callable[[Any, Mapping[str, Any]], bool | Awaitable[bool]]"
+"""Says whether a request may make a call with these arguments."""
 
 
 @dataclass(frozen=True)
 class Options:
     """What ``register`` was told about a method.
 
-    ``login_required`` and ``permission`` (every one of them) say who may call it. ``atomic``
-    runs each call in a transaction of its own, or never in one; ``None`` leaves that to
-    ``ATOMIC_REQUESTS``. ``using`` are the databases of that transaction. ``throttle`` is how many
-    calls pass, ``None`` as ``ADJAX_THROTTLE`` says. ``timeout`` is how many seconds a call of a
-    coroutine function may take.
+    ``login_required``, ``permission`` and ``access`` (every one of them) say who may call it;
+    where none does, the project's default counts. ``hidden`` answers others as if there were no
+    such method. ``atomic`` runs each call in a transaction of its own, or never in one; ``None``
+    leaves that to ``ATOMIC_REQUESTS``. ``using`` are the databases of that transaction.
+    ``throttle`` is how many calls pass, ``None`` as ``ADJAX_THROTTLE`` says. ``timeout`` is how
+    many seconds a call of a coroutine function may take.
 
     The rest is for readers of the exported documents. ``errors`` are the method's own,
     ``(code, message)`` each. ``examples`` are calls, ``{"params": …, "result": …}`` of Python
     values each, with ``name`` and ``description`` if wanted. ``tags`` stand beside the app's.
     """
 
-    login_required: bool = False
+    login_required: bool | None = None
     permission: tuple[str, ...] = ()
+    access: tuple[Access, ...] = ()
+    hidden: bool = False
     atomic: bool | None = None
     using: tuple[str, ...] = ()
     throttle: tuple[Throttle, ...] | None = None
@@ -62,19 +77,41 @@ class Options:
     tags: tuple[str, ...] = ()
 
     @property
-    def is_open(self) -> bool:
-        """Whether anybody may call the method."""
-        return not (self.login_required or self.permission)
+    def says_who(self) -> bool:
+        """Whether the method itself says who may call it."""
+        return self.login_required is not None or bool(self.permission or self.access)
+
+    def check(self, is_async: bool) -> None:
+        """Raise ``RegistrationError`` for what makes no sense, or would be asked in vain."""
+        if self.login_required is False and self.permission:
+            raise RegistrationError("permission needs a user: leave login_required=False out")
+        if self.login_required is False and self.hidden and not self.access:
+            raise RegistrationError("hidden=True hides nothing: anybody may call the method")
+        if not all(isinstance(name, str) and name for name in self.permission):
+            raise RegistrationError(f"permission: {self.permission!r} holds more than names")
+        for access in self.access:
+            if not callable(access):
+                raise RegistrationError(f"access: {access!r} can't be called")
+            if is_coroutine_function(access) and not is_async:
+                raise RegistrationError(
+                    f"access: {function_name(access)} is asynchronous, the method is not"
+                )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Method:
     """A function that can be called by name.
 
     ``function`` takes the request and the bound arguments. ``place`` is its file and line.
+    ``default_access`` counts where the options don't say who may call: ``"open"``,
+    ``"authenticated"``; anything else is nobody.
     """
 
     is_open: bool = field(init=False)
+    """Whether anybody may call it; the others are asked for only where not."""
+    needs_login: bool = field(init=False)
+    is_denied: bool = field(init=False)
+    is_hidden: bool = field(init=False)
     name: str
     function: Callable[..., Any]
     signature: Bindable
@@ -82,10 +119,34 @@ class Method:
     is_async: bool
     place: str
     description: str
+    default_access: str = "open"
 
     def __post_init__(self) -> None:
-        # Asked at every call, so not a property.
-        object.__setattr__(self, "is_open", self.options.is_open)
+        options, default = self.options, self.default_access
+        silent = not options.says_who
+        needs_login = bool(options.login_required or options.permission)
+        needs_login = needs_login or (silent and default == "authenticated")
+        is_denied = silent and default not in ("open", "authenticated")
+        policy = {
+            "is_open": not (needs_login or is_denied or options.access),
+            "needs_login": needs_login,
+            "is_denied": is_denied,
+            "is_hidden": options.hidden or is_denied,
+        }
+        for name, value in policy.items():  # asked at every call, so no properties
+            object.__setattr__(self, name, value)
+
+
+def one_or_several(value: Any) -> tuple[Any, ...]:
+    """Take an option that is one thing or a sequence of them."""
+    several = isinstance(value, Sequence) and not isinstance(value, str)
+    return tuple(value) if several else (value,)
+
+
+def is_coroutine_function(function: Callable[..., Any]) -> bool:
+    """Whether calling it gives a coroutine, be it a function or an instance."""
+    call = getattr(function, "__call__", None)  # noqa: B004 - its kind is asked for
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
 
 
 def function_name(function: Callable[..., Any]) -> str:

@@ -26,6 +26,7 @@ class OpenSignature:
         self.result_schema: JsonSchema = True
         self.take_exact: Pass | None = None
         self.send_exact: Pass | None = None
+        self._declared = inspect.Signature(declared)
         self._serializer = serializer
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
@@ -36,6 +37,20 @@ class OpenSignature:
                 [{"path": error.path, "message": error.message, "keyword": "__type__"}]
             ) from None
 
+    def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        (params,) = args
+        try:
+            if isinstance(params, list):
+                bound = self._declared.bind(*params)
+            else:
+                bound = self._declared.bind(**params)
+        except TypeError as error:
+            raise InvalidParamsError(
+                [{"path": "", "message": str(error), "keyword": "params"}]
+            ) from None
+        bound.apply_defaults()
+        return bound.arguments
+
     def check_result(self, wire: Json) -> None:
         return None
 
@@ -44,6 +59,8 @@ def mounted_method(
     full_name: str,
     name: str,
     function: Callable[..., Any],
+    options: Options,
+    *,
     context: bool,
     serializer: Serializer,
 ) -> Method:
@@ -58,7 +75,7 @@ def mounted_method(
         name=full_name,
         function=through_dispatcher,
         signature=OpenSignature(function, context, serializer),
-        options=Options(),
+        options=options,
         is_async=is_async,
         place=place_of(inspect.unwrap(function)),
         description=inspect.getdoc(function) or "",

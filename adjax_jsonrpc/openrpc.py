@@ -31,12 +31,20 @@ def document(
     word for is in extensions: the schema of ``*args`` in ``x-rest``, of ``**kwargs`` in
     ``x-others``.
     """
+    return placed(described(methods, serializer), url, info)
+
+
+def placed(description: Mapping[str, Any], url: str, info: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete what ``described`` gives to a document."""
+    servers = [{"name": "default", "url": url}]
+    return {"openrpc": VERSION, "info": dict(info), "servers": servers, **description}
+
+
+def described(methods: Iterable[Method], serializer: Serializer) -> dict[str, Any]:
+    """Describe methods, wherever they are called."""
     components = Components()
     in_order = sorted(methods, key=lambda method: method.name)
     made: dict[str, Any] = {
-        "openrpc": VERSION,
-        "info": dict(info),
-        "servers": [{"name": "default", "url": url}],
         "methods": [_Described(each, serializer, components).method() for each in in_order],
     }
     if components.schemas:
@@ -122,7 +130,7 @@ class _Described:
         errors = [*options.errors]
         if options.permission:
             errors.insert(0, declared(PermissionDeniedError))
-        if options.login_required:
+        if self._method.needs_login:
             errors.insert(0, declared(AuthenticationRequiredError))
         return [{"code": code, "message": message} for code, message in errors]
 

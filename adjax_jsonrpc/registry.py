@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import RLock
 from typing import Any, overload
 
 from .errors import DeclaredError, RegistrationError, declared
-from .method import Method, Options, function_name, place_of
+from .method import Access, Method, Options, function_name, one_or_several, place_of
 from .mounting import mounted_method
 from .rates import Throttling, throttles
 from .serializer import Serializer
@@ -34,9 +35,11 @@ class Registry:
         self.serializer = serializer
         self.app_label = app_label or _package_name
         self._pending: list[tuple[Callable[..., Any], str | None, Options]] = []
+        self._default_access = "open"
         self._methods: dict[str, Method] = {}
         self._served: dict[str, Method] = {}
         self.has_throttles = False
+        self.has_hidden = False
         self._resolving = RLock()
 
     @overload
@@ -46,8 +49,10 @@ class Registry:
         self,
         *,
         name: str | None = None,
-        login_required: bool = False,
-        permission: str | tuple[str, ...] | list[str] = (),
+        login_required: bool | None = None,
+        permission: str | Sequence[str] = (),
+        access: Access | Sequence[Access] = (),
+        hidden: bool = False,
         atomic: bool | None = None,
         using: str | Sequence[str] = (),
         throttle: Throttling = None,
@@ -62,8 +67,10 @@ class Registry:
         function: Any = None,
         *,
         name: str | None = None,
-        login_required: bool = False,
-        permission: str | tuple[str, ...] | list[str] = (),
+        login_required: bool | None = None,
+        permission: str | Sequence[str] = (),
+        access: Access | Sequence[Access] = (),
+        hidden: bool = False,
         atomic: bool | None = None,
         using: str | Sequence[str] = (),
         throttle: Throttling = None,
@@ -78,12 +85,13 @@ class Registry:
         Used bare or with options; gives the function back unchanged. What can't be served is
         refused with a ``RegistrationError`` when methods are resolved, at start-up.
         """
-        names = (permission,) if isinstance(permission, str) else tuple(permission)
         options = Options(
-            login_required=login_required or bool(names),
-            permission=names,
+            login_required=login_required,
+            permission=one_or_several(permission),
+            access=one_or_several(access),
+            hidden=hidden,
             atomic=True if using and atomic is None else atomic,
-            using=(using,) if isinstance(using, str) else tuple(using),
+            using=one_or_several(using),
             throttle=throttles(throttle),
             timeout=timeout,
             deprecated=deprecated,
@@ -99,23 +107,58 @@ class Registry:
         return record if function is None else record(function)
 
     def mount(
-        self, prefix: str, methods: Mapping[str, Callable[..., Any]], *, context: bool = False
+        self,
+        prefix: str,
+        methods: Mapping[str, Callable[..., Any]],
+        *,
+        context: bool = False,
+        login_required: bool | None = None,
+        permission: str | Sequence[str] = (),
+        access: Access | Sequence[Access] = (),
+        hidden: bool = False,
     ) -> None:
         """Serve a methods dict of jsonrpcserver, each method as ``prefix.name``.
 
         The calls go through jsonrpcserver's own dispatcher. With ``context=True`` the request
-        is the context that jsonrpcserver gives a method as its first argument.
+        is the context that jsonrpcserver gives a method as its first argument. The other
+        options hold for each of the methods, and mean what they mean for ``register``.
         """
+        options = Options(
+            login_required=login_required,
+            permission=one_or_several(permission),
+            access=one_or_several(access),
+            hidden=hidden,
+        )
         for name, function in methods.items():
-            method = mounted_method(f"{prefix}.{name}", name, function, context, self.serializer)
-            self._add(method)
+            full_name = f"{prefix}.{name}"
+            method = mounted_method(
+                full_name, name, function, options, context=context, serializer=self.serializer
+            )
+            try:
+                options.check(method.is_async)
+            except RegistrationError as error:
+                raise RegistrationError(f"{full_name} ({method.place}): {error}") from None
+            self._add(replace(method, default_access=self.default_access))
 
     def serve(self, name: str, function: Callable[..., Any]) -> None:
         """Serve a function as a method of the gateway itself, beside those of the apps.
 
-        It can be called like any other, and is none of ``methods``.
+        It can be called by anybody, and is none of ``methods``.
         """
-        self._served[name] = self._compile(function, name, Options())
+        self._served[name] = self._compile(function, name, Options(login_required=False))
+
+    @property
+    def default_access(self) -> str:
+        """Who may call a method that doesn't say: ``"open"``, ``"authenticated"``, or nobody."""
+        return self._default_access
+
+    @default_access.setter
+    def default_access(self, default: str) -> None:
+        self._default_access = default
+        for methods in (self._methods, self._served):
+            for name, method in methods.items():
+                methods[name] = replace(method, default_access=default)
+        self.has_hidden = any(method.is_hidden for method in self._methods.values())
 
     @property
     def methods(self) -> Mapping[str, Method]:
@@ -151,6 +194,7 @@ class Registry:
         try:
             _check_transaction(options, is_async)
             _check_timeout(options.timeout, is_async)
+            options.check(is_async)
             signature = Signature(function, self.serializer)
         except RegistrationError as error:
             raise RegistrationError(f"{label} ({place_of(innermost)}): {error}") from None
@@ -162,6 +206,7 @@ class Registry:
             is_async=is_async,
             place=place_of(innermost),
             description=inspect.getdoc(innermost) or "",
+            default_access=self.default_access,
         )
 
     def _add(self, method: Method) -> None:
@@ -180,6 +225,7 @@ class Registry:
                 f"{method.name} is registered twice: {taken.place} and {method.place}"
             )
         self.has_throttles = self.has_throttles or bool(method.options.throttle)
+        self.has_hidden = self.has_hidden or method.is_hidden
         self._methods[method.name] = self._served[method.name] = method
 
 

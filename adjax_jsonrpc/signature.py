@@ -54,6 +54,7 @@ class Signature:
         hints = hints_of(function, typing_.annotations, request.name)
         schemas = Schemas(serializer, strict=typing_.strict)
         self.request_name = request.name
+        self._declared = inspect.Signature(declared)
         self.parameters = [parameter_of(each, hints, schemas) for each in declared]
         self.by_position = _by_position(self.parameters)
         self.by_name = _by_name(self.parameters, request)
@@ -132,6 +133,12 @@ class Signature:
             if index >= len(args) and parameter.name not in kwargs:
                 kwargs[parameter.name] = deepcopy(parameter.default)
         return args, kwargs
+
+    def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Give bound arguments by the names of their parameters, defaults included."""
+        bound = self._declared.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.arguments
 
     def check_result(self, wire: Json) -> None:
         """Check the wire form of a result. Raises ``WireError`` with the first thing wrong."""

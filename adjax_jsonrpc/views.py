@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable
-from functools import cache
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cache, wraps
+from typing import Any, TypeAlias
 
 from asgiref.sync import markcoroutinefunction, sync_to_async
 from django.conf import settings as django_settings
@@ -14,22 +14,33 @@ from django.core.signals import setting_changed
 from django.db import connections
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template import loader
 from django.urls import reverse
 from django.utils.html import escapejs
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from . import access, discovery, failures, http, signals, throttling, transactions
+from .authentication import UNKNOWN_TO_BROWSERS, authentication
 from .conf import settings
 from .dispatch import Hooks
-from .errors import CsrfError, DispatchError, WireError
+from .errors import (
+    AuthenticationRequiredError,
+    CsrfError,
+    DispatchError,
+    RpcError,
+    WireError,
+)
 from .gateway import Gateway
 from .method import Method
 from .registry import registry
 from .tags import TAG
 
 __all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]
+
+_View: TypeAlias = "Callable[[HttpRequest], HttpResponse]"
 
 
 class Endpoint:
@@ -56,35 +67,38 @@ class Endpoint:
             if request.method != "POST":
                 return _not_a_call(request)
             http.refuse_other_requests(request)
-            access.check_csrf(request)
+            who = authentication()
+            if who is None:
+                access.check_csrf(request)
+            else:
+                who.admit(request)
             body = http.read_body(request)
-        except CsrfError as error:
-            return http.Refusal(403, error).response()
-        except http.Refusal as refusal:
-            return refusal.response()
-        except Exception as fault:  # where sessions are kept may be gone
-            return _answer(request, _gateway().answer_fault(fault, request))
+        except Exception as exception:
+            return _refused(request, exception)
+        secret = request.META.get("CSRF_COOKIE")
         tags = http.reads_tags(request)
-        return _answer(request, _gateway().handle(body, request, bigint_tags=tags))
+        return _answer(request, _gateway().handle(body, request, bigint_tags=tags), secret)
 
     async def _arespond(self, request: HttpRequest) -> HttpResponse:
         try:
             if request.method != "POST":
                 return _not_a_call(request)
             http.refuse_other_requests(request)
-            if access.is_authenticated_by_cookie(request):
+            who = authentication()
+            if who is not None:
+                await who.aadmit(request)
+            elif access.is_authenticated_by_cookie(request):
                 # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
-                await sync_to_async(access.check_csrf)(request)
+                await sync_to_async(access.enforce_csrf)(request)
             body = http.read_body(request)
-        except CsrfError as error:
-            return http.Refusal(403, error).response()
         except http.Refusal as refusal:
             return refusal.response()
-        except Exception as fault:
-            answer_fault = sync_to_async(_gateway().answer_fault)
-            return _answer(request, await answer_fault(fault, request))
+        except Exception as exception:  # to report one may take a mail or a database
+            return await sync_to_async(_refused)(request, exception)
+        secret = request.META.get("CSRF_COOKIE")
         tags = http.reads_tags(request)
-        return _answer(request, await _gateway().ahandle(body, request, bigint_tags=tags))
+        content = await _gateway().ahandle(body, request, bigint_tags=tags)
+        return _answer(request, content, secret)
 
 
 endpoint = Endpoint()
@@ -104,14 +118,40 @@ for _name, _value in vars(markcoroutinefunction(lambda: None)).items():
 
 
 def _not_a_call(request: HttpRequest) -> HttpResponse:
-    return http.options_response() if request.method == "OPTIONS" else http.method_refused()
+    if request.method == "OPTIONS":
+        return http.options_response()
+    return http.method_refused("calls are sent by POST", http.ALLOWED_METHODS)
 
 
-def _answer(request: HttpRequest, content: bytes | None) -> HttpResponse:
-    if content is None:
-        return http.empty_response()
+def _answer(request: HttpRequest, content: bytes | None, secret: str | None) -> HttpResponse:
     wait = getattr(request, "adjax_retry_after", None)
-    return http.json_response(content) if wait is None else http.too_many_requests(content, wait)
+    if content is None:
+        response = http.empty_response()
+    elif wait is None:
+        response = http.json_response(content)
+    else:
+        response = http.too_many_requests(content, wait)
+    if request.META.get("CSRF_COOKIE") != secret:
+        # A login has changed the token, and no script can read the new one elsewhere where
+        # it is in the session or in an HttpOnly cookie. Other origins can't read headers.
+        response[access.csrf_header()] = get_token(request)
+    return response
+
+
+def _refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request whose calls are not even looked at."""
+    if isinstance(exception, http.Refusal):
+        return exception.response()
+    if isinstance(exception, AuthenticationRequiredError):
+        challenge = getattr(exception, "challenge", UNKNOWN_TO_BROWSERS)
+        return http.Refusal(401, exception, {"WWW-Authenticate": challenge}).response()
+    if isinstance(exception, CsrfError):
+        token = access.renewed_token(request)
+        headers = {} if token is None else {access.csrf_header(): token}
+        return http.Refusal(403, exception, headers).response()
+    if isinstance(exception, RpcError):
+        return http.Refusal(403, exception).response()
+    return http.json_response(_gateway().answer_fault(exception, request))
 
 
 @cache
@@ -135,7 +175,30 @@ def _forget_gateway(**kwargs: Any) -> None:
     _gateway.cache_clear()
 
 
-@require_safe
+def _document(view: _View) -> _View:
+    """Serve what differs from caller to caller to whoever this one is."""
+
+    @wraps(view)
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return http.method_refused("this is read by GET", "GET, HEAD")
+        try:
+            who = authentication()
+            if who is not None:
+                who.identify(request)
+        except Exception as exception:
+            return _refused(request, exception)
+        response = view(request)
+        response["Cache-Control"] = "private, no-cache"
+        # Otherwise a page of another origin could load the script with the user's cookie.
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    respond.login_required = False  # type: ignore[attr-defined]
+    return csrf_exempt(vary_on_headers("Authorization", "Cookie")(respond))
+
+
+@_document
 def interface(request: HttpRequest) -> HttpResponse:
     """Serve interface.js, which makes the object that pages call methods through.
 
@@ -145,27 +208,22 @@ def interface(request: HttpRequest) -> HttpResponse:
     context = {
         "variable": settings.variable,
         "data": _quoted(dict(settings.data)),
-        "views": _quoted(interface_methods()),
+        "views": _quoted(interface_methods(discovery.visible(request))),
         "type": TAG,
         "options": _quoted(interface_options()),
     }
     content = loader.render_to_string(settings.template, context, request)
-    response = HttpResponse(content, content_type=settings.content_type)
-    response["Cache-Control"] = "no-cache"
-    return response
-
-
-interface.login_required = False  # type: ignore[attr-defined]
+    return HttpResponse(content, content_type=settings.content_type)
 
 
 def _quoted(value: Any) -> str:
     return escapejs(json.dumps(registry.serializer.to_wire(value), allow_nan=False))
 
 
-def interface_methods() -> dict[str, dict[str, Any]]:
-    """Describe each method for the client: ``{app: {name: {args, defaults, url}}}``."""
+def interface_methods(methods: Iterable[Method]) -> dict[str, dict[str, Any]]:
+    """Describe methods for the client: ``{app: {name: {args, defaults, url}}}``."""
     apps: dict[str, dict[str, Any]] = {}
-    for method in registry.methods.values():
+    for method in methods:
         app, _, name = method.name.partition(".")
         apps.setdefault(app, {})[name] = _described(method)
     return apps
@@ -190,22 +248,16 @@ def _can_be_sent(value: Any) -> bool:
 
 def interface_options() -> dict[str, Any]:
     """Give what the client needs to know of the project's settings."""
-    header = django_settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
+    cookie, header = django_settings.CSRF_COOKIE_NAME, access.csrf_header()
     return {
         "url": reverse("adjax_rpc"),
-        "csrf": {"cookieName": django_settings.CSRF_COOKIE_NAME, "headerName": header},
+        "csrf": {"cookieName": cookie, "headerName": header},
         "maxBatchSize": settings.limits.batch_size,
     }
 
 
-@require_safe
+@_document
 @conditional_page
-@vary_on_headers("Authorization", "Cookie")
 def openrpc(request: HttpRequest) -> HttpResponse:
     """Serve the OpenRPC document of what this caller may call."""
-    response = http.json_response(json.dumps(discovery.discover(request)).encode())
-    response["Cache-Control"] = "private, no-cache"
-    return response
-
-
-openrpc.login_required = False  # type: ignore[attr-defined]
+    return http.json_response(json.dumps(discovery.discover(request)).encode())

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "adjax_jsonrpc",
+    "tests.gates",
     "tests.shapes",
 ]
 MIDDLEWARE = [

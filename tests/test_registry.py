@@ -45,7 +45,7 @@ def test_a_permission_requires_a_login(registry):
     registry.register(permission=["a.b", "c.d"])(g)
     assert registry.get("t.f").options.permission == ("a.b",)
     assert registry.get("t.g").options.permission == ("a.b", "c.d")
-    assert registry.get("t.f").options.login_required
+    assert registry.get("t.f").needs_login
 
 
 def test_the_app_label_is_djangos():

@@ -1,6 +1,6 @@
 /** Collects calls into batches, sends them, and settles each with its own answer. */
 
-import { type CsrfOptions, csrfToken, isSameOrigin } from "./csrf.js";
+import { type CsrfOptions, csrfToken, isSameOrigin, renewToken } from "./csrf.js";
 import { AbortError, adopt, TimeoutError } from "./errors.js";
 import type { CallOptions, ClientOptions, MethodTraits, RequestContext } from "./options.js";
 import { type Codec, type Id, type Outcome, outcomeOf, readResponses, writeRequest } from "./protocol.js";
@@ -36,9 +36,9 @@ const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 export const createCaller = (url: string, options: ClientOptions & { types: Codec }) => {
   const { batch, types } = options;
-  const { wait, maxBytes = 2_500_000 } = batch || {};
-  let maxSize = (batch && batch.maxSize) || 100;
+  let { wait, maxBytes = 2_500_000, maxSize = 100 } = batch || {};
   const csrf: CsrfOptions = typeof options.csrf === "object" ? options.csrf : { token: options.csrf };
+  const { headerName = "X-CSRFToken" } = csrf;
   let lastId = 0;
 
   const readToken = async () => isSameOrigin(url) && csrfToken(csrf);
@@ -80,23 +80,21 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
 
   const post = async (entries: Entry[]): Promise<void> => {
     if (!entries[0]) return;
-    const text = `${entries.map((entry) => entry.text)}`;
-    const body = entries[1] ? `[${text}]` : text;
+    const texts = entries.map((entry) => entry.text);
+    const body = entries[1] ? `[${texts}]` : texts[0]!;
     const controller = new AbortController();
     const { headers: laneHeaders, idempotencyKey } = entries[0].lane.options;
     for (const entry of entries) {
       entry.abandon = () => entries.some((other) => other.waiters.size) || controller.abort();
     }
-    let token: unknown;
+    let token: unknown, whole: any, read: (tree: unknown) => unknown;
     let byId = new Map<Id, Outcome>();
-    let whole: any;
-    let read: (tree: unknown) => unknown;
     try {
       const headers = new Headers(options.headers);
       const set = (value: any, name: string) => value && headers.set(name, value);
       set("application/json", "Content-Type");
       set(types.accept, "Accept");
-      set((token = await readToken()), csrf.headerName ?? "X-CSRFToken");
+      set((token = await readToken()), headerName);
       set(idempotencyKey, "Idempotency-Key");
       new Headers(laneHeaders).forEach(set);
       const context: RequestContext = { url, headers, body, methods: entries.map((entry) => entry.method) };
@@ -110,6 +108,7 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
         keepalive: entries.some((entry) => !entry.id) && bytes(body) < 60_000,
         signal: controller.signal,
       } as RequestInit);
+      if (token !== false) renewToken(response.headers.get(headerName));
       await options.onResponse?.(context, response);
       byId = readResponses(document);
       if (!Array.isArray(document)) whole = byId.get(null)?.error;
@@ -118,8 +117,8 @@ export const createCaller = (url: string, options: ClientOptions & { types: Code
       byId.set(null, { error: (whole = error) });
     }
 
-    const maximum = whole?.code === -32005 && whole.data?.limit === "batch_size" && whole.data.maximum;
-    if (entries[1] && Number.isInteger(maximum) && maximum < entries.length) {
+    const { limit, maximum } = (whole?.code === -32005 && whole.data) || {};
+    if (entries[1] && limit === "batch_size" && Number.isInteger(maximum) && maximum < entries.length) {
       // Zero, too, sends each alone.
       maxSize = maximum;
       return flush(entries);

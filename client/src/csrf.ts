@@ -11,24 +11,21 @@ export interface CsrfOptions {
 
 /** The value of a cookie, as it stands there. */
 export const cookie = (name: string): string | undefined =>
-  document.cookie
-    .split("; ")
-    .find((part) => part.startsWith(name + "="))
-    ?.slice(name.length + 1);
+  `; ${document.cookie}`.split(`; ${name}=`)[1]?.split(";")[0];
+
+let renewed: unknown;
 
 /** Read anew for each request, since a login in another tab changes it. */
 export const csrfToken = ({ token, cookieName = "csrftoken" }: CsrfOptions) => {
   if (typeof token === "function") return token();
-  if (token != null || typeof document === "undefined") return token;
-  const field = (selector: string): any => document.querySelector(selector);
-  return (
-    cookie(cookieName) ||
-    field("input[name=csrfmiddlewaretoken]")?.value ||
-    field("meta[name=csrf-token]")?.content
-  );
+  if (token != null || !globalThis.document) return token;
+  const field: any = document.querySelector("[name^=csrf][name$=token]");
+  return cookie(cookieName) || renewed || field?.value || field?.content;
 };
+
+/** A login has changed the token. */
+export const renewToken = (token: unknown): unknown => (renewed = token ?? renewed);
 
 /** Whether the token may be sent there: it must never reach another site. */
 export const isSameOrigin = (url: string): boolean =>
-  typeof location === "undefined" ||
-  new URL(url, globalThis.document?.baseURI ?? location).origin === location.origin;
+  !globalThis.location || new URL(url, globalThis.document?.baseURI ?? location).origin === location.origin;

@@ -342,13 +342,14 @@ test("a value that cannot be sent: the call rejects, a notification throws", asy
 
 const page = (found: { cookie?: string; field?: string; meta?: string; href?: string; base?: string }) => {
   const href = found.href ?? "https://shop.example/cart";
+  const fields = [{ value: found.field }, { content: found.meta }];
   Object.assign(globalThis, {
     location: new URL(href),
     document: {
       cookie: found.cookie ?? "",
       baseURI: found.base ?? href,
       querySelector: (selector: string) =>
-        selector.startsWith("input") ? found.field && { value: found.field } : found.meta && { content: found.meta },
+        selector === "[name^=csrf][name$=token]" && fields.find((field) => Object.values(field)[0]),
     },
   });
 };
@@ -416,6 +417,30 @@ test("the whole request refused is sent once more, never twice", async () => {
   assert.equal(requests.length, 2);
   await rejection(createClient("/rpc/", { transport, csrf: "same" }).a.b());
   assert.equal(requests.length, 3);
+});
+
+test("a token from another origin, or without a page, changes nothing", async () => {
+  page({ meta: "old" });
+  const { transport } = server(({ body: { id } }) => reply({ jsonrpc: "2.0", id, result: 1 }, 200, { "X-CSRFToken": "foreign" }));
+  await createClient("https://other.example/rpc/", { transport }).a.b();
+  await createClient("/rpc/", { transport, csrf: false }).a.b();
+  assert.equal(await tokenOf(), "old");
+  Object.assign(globalThis, { location: undefined, document: undefined });
+  assert.equal(await createClient("/rpc/", { transport, csrf: "own" }).a.b(), 1);
+});
+
+test("a token that the server sends along is the page's from then on", async () => {
+  page({ field: "old", meta: "old" });
+  const { transport, requests } = server(({ body: { id }, init }) =>
+    init.headers.get("X-CSRFToken") === "new"
+      ? { jsonrpc: "2.0", id, result: 1 }
+      : reply({ jsonrpc: "2.0", id: null, error: { code: -32003, message: "CSRF verification failed" } }, 403, { "X-CSRFToken": "new" }),
+  );
+  assert.equal(await createClient("/rpc/", { transport }).a.b(), 1);
+  assert.equal(requests.length, 2);
+  assert.equal(await tokenOf(), "new");
+  page({ meta: "old", cookie: "csrftoken=fromcookie" });
+  assert.equal(await tokenOf(), "fromcookie");
 });
 
 test("a token function that fails ends the call", async () => {

@@ -14,6 +14,7 @@ from ...conf import settings
 from ...exports import METHODS, PARAMS, RESULT, files, method_files, text
 from ...openrpc import document
 from ...registry import registry
+from .. import callers
 from ..generated import GeneratedFilesCommand
 
 
@@ -28,6 +29,7 @@ class Command(GeneratedFilesCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Add where to, which methods, and the server's address."""
         super().add_arguments(parser)
+        callers.add_arguments(parser)
         parser.add_argument("--out", default="schemas", help="the folder (default: schemas)")
         parser.add_argument(
             "--method", default="", help="only the files of methods like this: shop.*"
@@ -43,8 +45,8 @@ class Command(GeneratedFilesCommand):
         folder, pattern = Path(options["out"]), options["method"]
         methods = [
             method
-            for name, method in registry.methods.items()
-            if not pattern or fnmatchcase(name, pattern)
+            for method in callers.methods_for(options)
+            if not pattern or fnmatchcase(method.name, pattern)
         ]
         if pattern and not methods:
             raise CommandError(f"no method is like {pattern!r}")

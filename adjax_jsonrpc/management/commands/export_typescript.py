@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from ...registry import registry
 from ...typescript import declarations
+from .. import callers
 from ..generated import GeneratedFilesCommand
 
 
@@ -20,6 +21,7 @@ class Command(GeneratedFilesCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Add where to, and how integers are declared."""
         super().add_arguments(parser)
+        callers.add_arguments(parser)
         parser.add_argument("--out", help="the file (default: standard output)")
         parser.add_argument(
             "--integers",
@@ -34,7 +36,7 @@ class Command(GeneratedFilesCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file, or check it."""
         text = declarations(
-            registry.methods.values(),
+            callers.methods_for(options),
             registry.serializer,
             exact_integers=options["integers"] == "exact",
         )

@@ -211,8 +211,6 @@ const showOrders = async () => {
 };
 
 const showSession = async (session) => {
-  // A login changes the token. The cookie has the new one; a page that can't read it keeps it here.
-  document.querySelector("meta[name=csrf-token]")?.setAttribute("content", session.csrf_token);
   staff = session.staff;
   $("account-title").textContent = session.customer ? `Signed in as ${session.customer}` : "Sign in";
   $("login").hidden = Boolean(session.customer);

@@ -1,0 +1,41 @@
+"""``--user NAME`` and ``--anonymous``: what one caller may call, in the place of all methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import CommandError, CommandParser
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from ..discovery import visible
+from ..method import Method
+from ..registry import registry
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add both options."""
+    callers = parser.add_mutually_exclusive_group()
+    callers.add_argument("--user", help="only the methods that the user of this name may call")
+    callers.add_argument(
+        "--anonymous", action="store_true", help="only the methods that anybody may call"
+    )
+
+
+def methods_for(options: Mapping[str, Any]) -> list[Method]:
+    """Give the methods that the caller named by the options may call, or all of them."""
+    request = HttpRequest()
+    if options["anonymous"]:
+        # Its module can be imported only where the app is installed.
+        request.user = import_string("django.contrib.auth.models.AnonymousUser")()
+    elif options["user"] is not None:
+        users = get_user_model()
+        try:
+            request.user = users._default_manager.get_by_natural_key(options["user"])
+        except users.DoesNotExist:
+            raise CommandError(f"there is no user {options['user']!r}") from None
+    else:
+        return list(registry.methods.values())
+    return visible(request)
