@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from contextlib import nullcontext
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
-from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success
+from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success, views
 from adjax_jsonrpc.failures import translate
 from adjax_jsonrpc.gateway import Gateway, Hooks, Limits
 
@@ -321,3 +324,42 @@ def test_a_hidden_method_may_leave_it_to_the_project(registry):
     assert error_of(registry) is None
     registry.default_access = "authenticated"
     assert registry.get("t.method").is_hidden
+
+
+@pytest.mark.parametrize("name", ["t.unknown", "t.hidden", "t.throttled", "t.exempt", "t.later"])
+@pytest.mark.parametrize(
+    "settings_of_the_project",
+    [{"ADJAX_THROTTLE": "3/min"}, {"ADJAX_MAX_BATCH_SECONDS": 0.001}],
+    ids=["throttled", "late"],
+)
+def test_neither_a_rate_nor_a_deadline_tells_a_hidden_method_apart(
+    settings, registry, rf, settings_of_the_project, name
+):
+    def served(request, value: int) -> int:
+        return value
+
+    async def served_later(request, value: int) -> int:
+        return value
+
+    def slow(request) -> None:
+        time.sleep(0.01)
+
+    registry.register(name="t.hidden", login_required=True, hidden=True)(served)
+    registry.register(name="t.throttled", login_required=True, hidden=True, throttle="1/min")(
+        served
+    )
+    registry.register(name="t.exempt", login_required=True, hidden=True, throttle=False)(served)
+    registry.register(name="t.later", login_required=True, hidden=True)(served_later)
+    registry.register(name="t.slow", throttle=False)(slow)
+    cache.clear()
+    for setting, value in settings_of_the_project.items():
+        setattr(settings, setting, value)
+    gateway = Gateway(registry, views._gateway().limits, views._gateway().hooks)
+    request = rf.post("/rpc/")
+    request.user = AnonymousUser()
+    body = json.dumps([a_request("t.slow"), *[a_request(name, [1])] * 5]).encode()
+    codes = [
+        each.get("error", {}).get("code") for each in json.loads(gateway.handle(body, request))
+    ]
+    rated = "ADJAX_THROTTLE" in settings_of_the_project
+    assert codes == [None, *([-32601] * 3 + [-32006] * 2 if rated else [-32601] * 5)]
