@@ -1,7 +1,10 @@
-"""Middleware that the browser tests add to a project: a count of calls' POSTs, a strict CSP."""
+"""Middleware that the browser tests add to a project: counts, records of answers, a strict CSP."""
 
 import itertools
+import json
+import os
 import secrets
+from pathlib import Path
 
 from django.utils.deprecation import MiddlewareMixin
 
@@ -32,4 +35,24 @@ class StrictCsp(MiddlewareMixin):
             f"default-src 'none'; script-src 'nonce-{request.csp_nonce}'; style-src 'self'; "
             "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
         )
+        return response
+
+
+class RecordAnswers(MiddlewareMixin):
+    """Writes what reaches the endpoint, and its answer, into a file beside the database."""
+
+    def process_response(self, request, response):
+        if request.path.startswith("/rpc/"):
+            record = {
+                "method": request.method,
+                "path": request.path,
+                "type": request.content_type,
+                "from": request.headers.get("Origin") or request.headers.get("Referer", ""),
+                "session": "sessionid" in request.COOKIES,
+                "status": response.status_code,
+                "headers": {name.lower(): value for name, value in response.items()},
+                "body": response.content.decode(),
+            }
+            with Path(os.environ["EXAMPLE_DB"]).with_name("answers.jsonl").open("a") as answers:
+                answers.write(json.dumps(record) + "\n")
         return response
