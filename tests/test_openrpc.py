@@ -13,9 +13,11 @@ from typing import Annotated, Any, TypedDict
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.test import RequestFactory
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from adjax_jsonrpc import Registry, RpcError, Schema, Serializer
+from adjax_jsonrpc.discovery import discover
 from adjax_jsonrpc.draft07 import draft07
 from adjax_jsonrpc.openrpc import document
 from adjax_jsonrpc.registry import registry
@@ -275,6 +277,23 @@ def test_what_a_caller_may_not_call_it_does_not_see(client):
 def test_the_gateways_own_method_is_not_among_the_methods(client):
     assert "rpc.discover" not in discovered(client)
     assert "rpc" not in interface_methods(registry.methods.values())
+
+
+@pytest.mark.django_db
+def test_a_document_is_made_once_for_all_who_may_call_the_same(settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    first = discover(RequestFactory().get("/", headers={"Host": "one.example"}))
+    second = discover(RequestFactory().get("/", headers={"Host": "two.example"}))
+    assert first["methods"] is second["methods"]
+    assert [each["servers"][0]["url"] for each in (first, second)] == [
+        "http://one.example/rpc/",
+        "http://two.example/rpc/",
+    ]
+    ann = RequestFactory().get("/")
+    ann.user = User.objects.create_user("ann")
+    assert len(discover(ann)["methods"]) > len(first["methods"])
+    settings.ADJAX_DEFAULT_ACCESS = "deny"
+    assert len(discover(RequestFactory().get("/"))["methods"]) < len(first["methods"])
 
 
 def test_openrpc_json_is_the_same_document(client):

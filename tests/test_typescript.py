@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer, typed
@@ -270,6 +272,28 @@ def test_the_command_writes_to_standard_output_or_a_file(tmp_path):
     assert path.read_text() == text
     assert "x: number | bigint;" in text
     assert "x: number | bigint;" not in run(integers="number").partition("PointParams")[0]
+
+
+@pytest.mark.django_db
+def test_the_command_leaves_out_what_a_caller_may_not_call(tmp_path):
+    user = get_user_model().objects.create_user("ann")
+    user.user_permissions.add(Permission.objects.get(codename="add_user"))
+
+    def exported(*arguments):
+        out = tmp_path / "api.d.ts"
+        call_command("export_typescript", *arguments, out=str(out), verbosity=0)
+        return out.read_text()
+
+    everything, anns, anybodys = exported(), exported("--user=ann"), exported("--anonymous")
+    assert "hidden_no:" in everything and "hidden_no:" not in anns
+    assert "hidden_one:" in anns and "two:" not in anns
+    assert "whoami:" not in anybodys and "add:" in anybodys
+    with pytest.raises(CommandError, match="there is no user 'bob'"):
+        exported("--user=bob")
+    with pytest.raises(CommandError, match="not allowed with"):
+        exported("--user=ann", "--anonymous")
+    call_command("export_schemas", "--anonymous", out=str(tmp_path / "schemas"), verbosity=0)
+    assert "shapes.whoami" not in (tmp_path / "schemas/openrpc.json").read_text()
 
 
 def test_the_check_shows_a_unified_diff(tmp_path):

@@ -23,7 +23,7 @@ export const csrfToken = ({ token, cookieName = "csrftoken" }: CsrfOptions) => {
   return cookie(cookieName) || renewed || field?.value || field?.content;
 };
 
-/** A login has changed the token. */
+/** Takes the token of an answer: a login has changed it, in this tab or in another one. */
 export const renewToken = (token: unknown): unknown => (renewed = token ?? renewed);
 
 /** Whether the token may be sent there: it must never reach another site. */
