@@ -66,11 +66,13 @@ def options_response() -> HttpResponse:
 
 def refuse_other_requests(request: HttpRequest) -> None:
     """Raise ``Refusal`` for what the headers already tell is no call."""
-    content_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    content_type = request.META.get("CONTENT_TYPE", "")
+    if content_type not in CONTENT_TYPES:  # else there is nothing to parse
+        content_type = content_type.partition(";")[0].strip().lower()
     if content_type not in CONTENT_TYPES:
-        wanted = InvalidRequestError("send Content-Type: application/json")
-        raise Refusal(415, wanted)
-    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+        raise Refusal(415, InvalidRequestError("send Content-Type: application/json"))
+    encoding = request.META.get("HTTP_CONTENT_ENCODING")
+    if encoding is not None and encoding.strip().lower() != "identity":
         raise Refusal(415, InvalidRequestError("send the body without a Content-Encoding"))
 
 

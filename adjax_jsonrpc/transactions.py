@@ -59,7 +59,8 @@ _DEFAULT = (DEFAULT_DB_ALIAS,)
 
 
 def _by_setting() -> list[str]:
-    return [alias for alias in connections if connections.settings[alias].get("ATOMIC_REQUESTS")]
+    databases = connections.settings.items()
+    return [alias for alias, each in databases if each.get("ATOMIC_REQUESTS")]
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from asgiref.sync import markcoroutinefunction, sync_to_async
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
-from django.db import connections
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -43,6 +42,13 @@ __all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]
 _View: TypeAlias = "Callable[[HttpRequest], HttpResponse]"
 
 
+class _Everywhere:
+    """All databases: Django asks for the alias of each at every request."""
+
+    def __contains__(self, alias: object) -> bool:
+        return True
+
+
 class Endpoint:
     """The one URL that all calls go to: a view for Django's WSGI and ASGI handlers alike.
 
@@ -53,14 +59,11 @@ class Endpoint:
     # It makes these checks itself, call by call and with answers in JSON.
     csrf_exempt = True
     login_required = False
+    _non_atomic_requests = _Everywhere()
 
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         """Answer one HTTP request; nothing that a client sends raises."""
         return self._arespond(request) if _is_on_event_loop() else self._respond(request)
-
-    @property
-    def _non_atomic_requests(self) -> frozenset[str]:
-        return frozenset(connections)
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
         try:
