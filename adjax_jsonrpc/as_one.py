@@ -46,6 +46,7 @@ def perform_as_one(
         for entry, call in calls:
             if id(call) not in dispatcher.errors:
                 slots[entry] = dispatcher.fail(call, RolledBackError(*refused))
+    dispatcher.keep_answers()
 
 
 def _decline(

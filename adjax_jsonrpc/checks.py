@@ -29,7 +29,7 @@ _NUMBERS = (
     "ADJAX_MAX_RESPONSE_BYTES",
 )
 _SWITCHES = tuple(name for name, value in Settings.defaults.items() if isinstance(value, bool))
-_SECONDS = ("ADJAX_MAX_BATCH_SECONDS",)
+_SECONDS = ("ADJAX_MAX_BATCH_SECONDS", "ADJAX_IDEMPOTENCY_SECONDS")
 _CAN_NOT_COUNT = (DummyCache, DatabaseCache, FileBasedCache)
 _STRINGS = tuple(name for name, value in Settings.defaults.items() if isinstance(value, str))
 
@@ -88,7 +88,7 @@ def check_throttle(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E013: the cache exists; W001: where calls are counted, it can count."""
+    """adjax_jsonrpc.E013: the cache exists; W001: where it is used, processes can share it."""
     alias = settings.cache
     if alias not in caches.settings:
         return [
@@ -98,16 +98,16 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="adjax_jsonrpc.E013",
             )
         ]
-    if not (registry.has_throttles or _is_throttled()):
+    if not (registry.has_throttles or registry.has_keys or _is_throttled()):
         return []
     backend = type(caches[alias])
     if not issubclass(backend, _CAN_NOT_COUNT):
         return []
     return [
         CheckWarning(
-            f"calls are counted in the cache {alias!r}, and {backend.__name__} can't count",
-            hint="Processes that count at the same time lose counts there. Name a cache on "
-            "Redis or Memcached by ADJAX_CACHE.",
+            f"calls are counted, or their answers kept, in the cache {alias!r}, and "
+            f"{backend.__name__} can't do that for several processes",
+            hint="Name a cache on Redis or Memcached by ADJAX_CACHE.",
             id="adjax_jsonrpc.W001",
         )
     ]

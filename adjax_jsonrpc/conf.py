@@ -47,6 +47,7 @@ class Settings:
         "ADJAX_MAX_BATCH_SECONDS": 20,
         "ADJAX_THROTTLE": None,
         "ADJAX_CACHE": "default",
+        "ADJAX_IDEMPOTENCY_SECONDS": 24 * 3600,
     }
 
     def _get(self, name: str) -> Any:
@@ -133,6 +134,11 @@ class Settings:
     def cache(self) -> str:
         """The alias of the cache that counts calls and keeps answers."""
         return cast(str, self._get("ADJAX_CACHE"))
+
+    @property
+    def idempotency_seconds(self) -> int | None:
+        """How long the answer to a call with an idempotency key is kept."""
+        return cast("int | None", self._get("ADJAX_IDEMPOTENCY_SECONDS"))
 
     @cached_property
     def throttle(self) -> tuple[Throttle, ...]:

@@ -6,7 +6,7 @@ import asyncio
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
 from time import monotonic
@@ -30,6 +30,7 @@ from .errors import (
 from .exact import INEXACT
 from .internal import Report, internal_error, log
 from .method import Access, Method, function_name, is_coroutine_function
+from .once import Answer, KeptError, Reservation, Reserve, answer_of, fingerprint
 from .serializer import Serializer
 from .signature import Arguments
 from .vocabulary import JsonRpcError, unwrap
@@ -72,6 +73,7 @@ class Hooks:
     ``translate(exception)`` gives the error that an exception means, ``None`` for the server's
     own fault. ``report`` is told of that fault. ``debug`` sends its text and traceback.
     ``observe(request)``, asked once a body, gives who watches its calls, ``None`` for nobody.
+    ``reserve`` takes the idempotency key of a call, for methods that have one.
     ``throttle(request, methods)`` counts the entries of a body, ``None`` among the methods for
     one that names none, and gives the seconds that each which is refused has to wait, ``None``
     for the others. It is asked where methods have throttles, with ``throttles_all`` always.
@@ -83,6 +85,7 @@ class Hooks:
     translate: Callable[[Exception], JsonRpcError | None] | None = None
     report: Report = log
     observe: Callable[[Any], Observer | None] | None = None
+    reserve: Reserve | None = None
     throttle: Throttle | None = None
     throttles_all: bool = False
     debug: bool = False
@@ -91,7 +94,8 @@ class Hooks:
 class Dispatcher:
     """Calls methods on behalf of one HTTP request.
 
-    ``request`` is every method's first argument, ``body`` where the calls came from.
+    ``request`` is every method's first argument, ``body`` where the calls came from, ``is_batch``
+    whether they are more than a single Request.
     ``bigint_tags`` sends large integers as tags. ``response_bytes`` is the most that all results
     together may take; a result that goes beyond is an error of its call. No call begins when
     ``batch_seconds`` are over, but the first.
@@ -108,6 +112,7 @@ class Dispatcher:
         bigint_tags: bool,
         response_bytes: int | None,
         batch_seconds: float | None,
+        is_batch: bool,
     ) -> None:
         self._request = request
         self._serializer = serializer
@@ -120,6 +125,9 @@ class Dispatcher:
         self.errors: dict[int, tuple[Call, JsonRpcError]] = {}
         self.seconds = math.inf if batch_seconds is None else batch_seconds
         self.deadline = monotonic() + self.seconds
+        self._is_batch = is_batch
+        self._is_one = False
+        self._unkept: list[tuple[Call, JsonRpcError | None, Reservation, Answer | None]] = []
         self._transaction = hooks.transactions() if hooks.transactions else _no_transaction
 
     def perform_all(self, slots: list[Slot]) -> bool:
@@ -166,12 +174,18 @@ class Dispatcher:
     def perform_within(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
         """Make every call in one of these, whatever its method says."""
         self._transaction = lambda method: transaction()
+        self._is_one = True
 
     def perform(self, call: Call) -> Response | ErrorResponse | None:
         """Call a synchronous method and give its Response, ``None`` for a Notification."""
         method, sent = call.method, call.request
         try:
-            args, kwargs = self._bind(call) if method.is_open else self._admit(call)
+            if method.is_open:
+                args, kwargs = self._bind(call)
+            elif method.has_key:
+                return self._perform_once(call)
+            else:
+                args, kwargs = self._admit(call)
             transaction = self._transaction(method)
             if transaction is None:
                 result = self._encode(method, method.function(self._request, *args, **kwargs))
@@ -188,7 +202,12 @@ class Dispatcher:
         """Do what ``perform`` does for a coroutine function; no transaction spans an await."""
         method, sent = call.method, call.request
         try:
-            args, kwargs = self._bind(call) if method.is_open else await self._aadmit(call)
+            if method.is_open:
+                args, kwargs = self._bind(call)
+            elif method.has_key:
+                return await self._aperform_once(call)
+            else:
+                args, kwargs = await self._aadmit(call)
             result = self._encode(method, await method.function(self._request, *args, **kwargs))
         except KeyboardInterrupt:
             raise
@@ -200,6 +219,88 @@ class Dispatcher:
             # What reports it may write mails or into a database.
             return await sync_to_async(self._failed)(call, exception)
         return None if sent.id is UNSET else Response(result, sent.id)
+
+    def _perform_once(self, call: Call) -> Response | ErrorResponse | None:
+        """Answer a call as an earlier one with its key was answered; else make it."""
+        method, sent = call.method, fingerprint(call.request.params)
+        arguments = self._admit(call)
+        reservation = self._reserve(call, sent, arguments)
+        if reservation is not None and reservation.answer is not None:
+            return self._answer_again(call, reservation.answer)
+        args, kwargs = arguments
+        response: Response | ErrorResponse | None
+        try:
+            with self._transaction(method) or nullcontext():
+                result = self._encode(method, method.function(self._request, *args, **kwargs))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exception:
+            response = self._failed(call, exception)
+        else:
+            response = Response(result, _id_of(call))
+        self._keep(call, reservation, response)
+        return None if call.request.id is UNSET else response
+
+    async def _aperform_once(self, call: Call) -> Response | ErrorResponse | None:
+        """Do what ``_perform_once`` does for a coroutine function."""
+        method, sent = call.method, fingerprint(call.request.params)
+        arguments = await self._aadmit(call)
+        reservation = await sync_to_async(self._reserve)(call, sent, arguments)
+        if reservation is not None and reservation.answer is not None:
+            return self._answer_again(call, reservation.answer)
+        args, kwargs = arguments
+        response: Response | ErrorResponse | None
+        try:
+            result = self._encode(method, await method.function(self._request, *args, **kwargs))
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as exception:
+            if isinstance(exception, asyncio.CancelledError) and _is_being_cancelled():
+                await sync_to_async(self._keep)(call, reservation, None)
+                raise
+            response = await sync_to_async(self._failed)(call, exception)
+        else:
+            response = Response(result, _id_of(call))
+        await sync_to_async(self._keep)(call, reservation, response)
+        return None if call.request.id is UNSET else response
+
+    def _reserve(self, call: Call, sent: str, arguments: Arguments) -> Reservation | None:
+        if self._hooks.reserve is None:
+            return None
+        is_alone = not self._is_batch
+        return self._hooks.reserve(self._request, call.method, sent, arguments, is_alone)
+
+    def _answer_again(self, call: Call, answer: Answer) -> Response | None:
+        if answer.is_error:
+            raise KeptError(answer.content)
+        self._count(len(answer.content))
+        return None if call.request.id is UNSET else Response(Raw(answer.content), _id_of(call))
+
+    def _keep(
+        self,
+        call: Call,
+        reservation: Reservation | None,
+        response: Response | ErrorResponse | None,
+    ) -> None:
+        if reservation is None:
+            return
+        _, error = self.errors.get(id(call), (call, None))
+        self._unkept.append((call, error, reservation, answer_of(response, error)))
+        if not self._is_one:
+            self.keep_answers()
+
+    def keep_answers(self) -> None:
+        """Keep the answers of calls that nothing can undo any more."""
+        while self._unkept:
+            call, own_error, reservation, answer = self._unkept.pop(0)
+            _, error = self.errors.get(id(call), (call, None))
+            try:
+                if answer is None or error is not own_error:  # undone with its batch
+                    reservation.release()
+                else:
+                    reservation.keep(answer)
+            except Exception as exception:  # the call has been made all the same
+                self.error_of(f"keeping the answer of {call.method.name}", exception)
 
     def _admit(self, call: Call) -> Arguments:
         """Bind the params of a call whose method is not open, if the caller may make it."""
@@ -388,6 +489,10 @@ def permit(access: Access, allowed: object) -> None:
 
 def _named(method: Method, arguments: Arguments) -> Mapping[str, Any]:
     return MappingProxyType(method.signature.arguments(*arguments))
+
+
+def _id_of(call: Call) -> Id:
+    return None if call.request.id is UNSET else call.request.id
 
 
 def _no_transaction(method: Method) -> Transaction:

@@ -13,6 +13,7 @@ RpcError                      any error a caller sees: code, message, data
 ├── NotFoundError             -32004
 ├── LimitExceededError        -32005
 ├── RateLimitedError          -32006
+├── CallInProgressError       -32007
 ├── CallTimeoutError          -32008
 └── RolledBackError           -32009
 
@@ -180,6 +181,18 @@ class RateLimitedError(RpcError):
 
     def __init__(self, retry_after: float) -> None:
         super().__init__(-32006, "Rate limited", {"retryAfter": retry_after})
+
+
+class CallInProgressError(RpcError):
+    """A call with the same idempotency key has begun and has not ended.
+
+    ``retry_after`` is when to ask again, in seconds.
+    """
+
+    has_plain_data = True
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(-32007, "Call in progress", {"retryAfter": retry_after})
 
 
 class CallTimeoutError(RpcError):

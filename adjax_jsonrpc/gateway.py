@@ -74,7 +74,7 @@ class Gateway:
         """
         try:
             exchange = self.open(body)
-            dispatcher = self._dispatcher(body, request, bigint_tags)
+            dispatcher = self._dispatcher(body, request, bigint_tags, exchange.is_batch)
             if self.registry.has_hidden and _calls_hidden(exchange.slots):
                 _hide(exchange, dispatcher)
             throttle = self._counter(exchange.slots)
@@ -97,7 +97,7 @@ class Gateway:
         """Do what ``handle`` does on an event loop: synchronous methods run in a thread."""
         try:
             exchange = self.open(body)
-            dispatcher = self._dispatcher(body, request, bigint_tags)
+            dispatcher = self._dispatcher(body, request, bigint_tags, exchange.is_batch)
             if self.registry.has_hidden and _calls_hidden(exchange.slots):
                 await sync_to_async(_hide)(exchange, dispatcher)
             throttle = self._counter(exchange.slots)
@@ -189,7 +189,9 @@ class Gateway:
         )
         return write(refusal(internal, None))
 
-    def _dispatcher(self, body: bytes, request: Any, bigint_tags: bool) -> Dispatcher:
+    def _dispatcher(
+        self, body: bytes, request: Any, bigint_tags: bool, is_batch: bool
+    ) -> Dispatcher:
         observer = None if self.hooks.observe is None else self.hooks.observe(request)
         kind = Dispatcher if observer is None else partial(ObservedDispatcher, observer)
         return kind(
@@ -200,6 +202,7 @@ class Gateway:
             bigint_tags=bigint_tags,
             response_bytes=self.limits.response_bytes,
             batch_seconds=self.limits.batch_seconds,
+            is_batch=is_batch,
         )
 
 

@@ -58,6 +58,10 @@ class Options:
     ``throttle`` is how many calls pass, ``None`` as ``ADJAX_THROTTLE`` says. ``timeout`` is how
     many seconds a call of a coroutine function may take.
 
+    With ``readonly`` or ``idempotent=True`` it does no harm to repeat a call, and clients may.
+    Where ``idempotent`` is a text, a repeated call is given the first answer: by the key in the
+    parameter of that name, or in the HTTP header.
+
     The rest is for readers of the exported documents. ``errors`` are the method's own,
     ``(code, message)`` each. ``examples`` are calls, ``{"params": …, "result": …}`` of Python
     values each, with ``name`` and ``description`` if wanted. ``tags`` stand beside the app's.
@@ -71,6 +75,8 @@ class Options:
     using: tuple[str, ...] = ()
     throttle: tuple[Throttle, ...] | None = None
     timeout: float | None = None
+    readonly: bool = False
+    idempotent: bool | str = False
     deprecated: bool = False
     errors: tuple[tuple[int, str], ...] = ()
     examples: tuple[Mapping[str, Any], ...] = ()
@@ -104,14 +110,16 @@ class Method:
 
     ``function`` takes the request and the bound arguments. ``place`` is its file and line.
     ``default_access`` counts where the options don't say who may call: ``"open"``,
-    ``"authenticated"``; anything else is nobody.
+    ``"authenticated"``; anything else is nobody. ``is_repeatable`` says whether clients may
+    repeat a call when no answer came.
     """
 
     is_open: bool = field(init=False)
-    """Whether anybody may call it; the others are asked for only where not."""
+    """Whether a call needs nothing but its params: anybody may make it, and it has no key."""
     needs_login: bool = field(init=False)
     is_denied: bool = field(init=False)
     is_hidden: bool = field(init=False)
+    has_key: bool = field(init=False)
     name: str
     function: Callable[..., Any]
     signature: Bindable
@@ -120,6 +128,7 @@ class Method:
     place: str
     description: str
     default_access: str = "open"
+    is_repeatable: bool = False
 
     def __post_init__(self) -> None:
         options, default = self.options, self.default_access
@@ -127,8 +136,10 @@ class Method:
         needs_login = bool(options.login_required or options.permission)
         needs_login = needs_login or (silent and default == "authenticated")
         is_denied = silent and default not in ("open", "authenticated")
+        has_key = isinstance(options.idempotent, str)
         policy = {
-            "is_open": not (needs_login or is_denied or options.access),
+            "is_open": not (needs_login or is_denied or options.access or has_key),
+            "has_key": has_key,
             "needs_login": needs_login,
             "is_denied": is_denied,
             "is_hidden": options.hidden or is_denied,

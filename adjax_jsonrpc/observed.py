@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -26,11 +24,6 @@ class ObservedDispatcher(Dispatcher):
         self._begin = perf_counter()
         self._untold: list[tuple[Call, float]] = []
         self._running: dict[int, float] = {}
-        self._is_one = False
-
-    def perform_within(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
-        super().perform_within(transaction)
-        self._is_one = True
 
     def perform_all(self, slots: list[Slot]) -> bool:
         others = False

@@ -9,7 +9,15 @@ from typing import Any
 
 from .docstrings import parse
 from .draft07 import Components, beside_reference
-from .errors import AuthenticationRequiredError, PermissionDeniedError, WireError, declared
+from .errors import (
+    AuthenticationRequiredError,
+    CallInProgressError,
+    CallTimeoutError,
+    PermissionDeniedError,
+    RateLimitedError,
+    WireError,
+    declared,
+)
 from .method import Method
 from .parameters import Parameter
 from .serializer import Serializer
@@ -29,7 +37,8 @@ def document(
 
     ``info`` is OpenRPC's Info Object: at least ``title`` and ``version``. What OpenRPC has no
     word for is in extensions: the schema of ``*args`` in ``x-rest``, of ``**kwargs`` in
-    ``x-others``.
+    ``x-others``. ``x-readonly`` and ``x-idempotent`` are methods that may be called again;
+    ``x-idempotency-key`` names the parameter or header that makes any call so.
     """
     return placed(described(methods, serializer), url, info)
 
@@ -71,6 +80,7 @@ class _Described:
             "name": self._method.name,
             **_present(summary=self._says.summary, description=self._says.description),
             **_present(deprecated=options.deprecated),
+            **self._repeating(),
             "tags": [{"name": tag} for tag in dict.fromkeys([self._app, *options.tags])],
             "paramStructure": self._structure(),
             "params": self._params(),
@@ -78,6 +88,16 @@ class _Described:
             "result": self._result(),
             **_present(errors=self._errors(), examples=self._examples()),
         }
+
+    def _repeating(self) -> dict[str, Any]:
+        options = self._method.options
+        key = options.idempotent if isinstance(options.idempotent, str) else ""
+        said = {
+            "x-readonly": options.readonly,
+            "x-idempotent": self._method.is_repeatable,
+            "x-idempotency-key": key,
+        }
+        return _present(**said)
 
     def _structure(self) -> str:
         kinds = {(each.kind, each.required) for each in self._parameters}
@@ -128,6 +148,12 @@ class _Described:
     def _errors(self) -> list[dict[str, Any]]:
         options = self._method.options
         errors = [*options.errors]
+        if options.timeout is not None:
+            errors.insert(0, declared(CallTimeoutError(options.timeout)))
+        if isinstance(options.idempotent, str):
+            errors.insert(0, declared(CallInProgressError(0)))
+        if options.throttle:
+            errors.insert(0, declared(RateLimitedError(0)))
         if options.permission:
             errors.insert(0, declared(PermissionDeniedError))
         if self._method.needs_login:

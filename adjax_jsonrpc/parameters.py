@@ -25,6 +25,7 @@ class Parameter:
     codec: Codec
     required: bool
     default: Any
+    annotation: Any
 
     @property
     def has_changeable_default(self) -> bool:
@@ -70,10 +71,11 @@ def parameter_of(
     declared: inspect.Parameter, hints: Mapping[str, Any], schemas: Schemas
 ) -> Parameter:
     """Make the parameter of a declaration."""
-    codec = named_codec(schemas, hints.get(declared.name, Any), f"parameter {declared.name!r}")
+    annotation = hints.get(declared.name, Any)
+    codec = named_codec(schemas, annotation, f"parameter {declared.name!r}")
     variable = declared.kind in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
     required = declared.default is declared.empty and not variable
-    return Parameter(declared.name, declared.kind, codec, required, declared.default)
+    return Parameter(declared.name, declared.kind, codec, required, declared.default, annotation)
 
 
 def named_codec(schemas: Schemas, annotation: Any, what: str) -> Codec:

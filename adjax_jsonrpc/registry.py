@@ -12,6 +12,7 @@ from typing import Any, overload
 from .errors import DeclaredError, RegistrationError, declared
 from .method import Access, Method, Options, function_name, one_or_several, place_of
 from .mounting import mounted_method
+from .once import check_idempotency
 from .rates import Throttling, throttles
 from .serializer import Serializer
 from .serializer import serializer as default_serializer
@@ -38,8 +39,7 @@ class Registry:
         self._default_access = "open"
         self._methods: dict[str, Method] = {}
         self._served: dict[str, Method] = {}
-        self.has_throttles = False
-        self.has_hidden = False
+        self.has_throttles = self.has_keys = self.has_hidden = False
         self._resolving = RLock()
 
     @overload
@@ -57,6 +57,8 @@ class Registry:
         using: str | Sequence[str] = (),
         throttle: Throttling = None,
         timeout: float | None = None,
+        readonly: bool = False,
+        idempotent: bool | str = False,
         deprecated: bool = False,
         errors: Sequence[DeclaredError] = (),
         examples: Sequence[Mapping[str, Any]] = (),
@@ -75,6 +77,8 @@ class Registry:
         using: str | Sequence[str] = (),
         throttle: Throttling = None,
         timeout: float | None = None,
+        readonly: bool = False,
+        idempotent: bool | str = False,
         deprecated: bool = False,
         errors: Sequence[DeclaredError] = (),
         examples: Sequence[Mapping[str, Any]] = (),
@@ -94,6 +98,8 @@ class Registry:
             using=one_or_several(using),
             throttle=throttles(throttle),
             timeout=timeout,
+            readonly=readonly,
+            idempotent=idempotent,
             deprecated=deprecated,
             errors=tuple(declared(error) for error in errors),
             examples=tuple(examples),
@@ -196,6 +202,7 @@ class Registry:
             _check_timeout(options.timeout, is_async)
             options.check(is_async)
             signature = Signature(function, self.serializer)
+            is_repeatable = check_idempotency(options, signature)
         except RegistrationError as error:
             raise RegistrationError(f"{label} ({place_of(innermost)}): {error}") from None
         return Method(
@@ -207,6 +214,7 @@ class Registry:
             place=place_of(innermost),
             description=inspect.getdoc(innermost) or "",
             default_access=self.default_access,
+            is_repeatable=is_repeatable,
         )
 
     def _add(self, method: Method) -> None:
@@ -226,6 +234,7 @@ class Registry:
             )
         self.has_throttles = self.has_throttles or bool(method.options.throttle)
         self.has_hidden = self.has_hidden or method.is_hidden
+        self.has_keys = self.has_keys or method.has_key
         self._methods[method.name] = self._served[method.name] = method
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
-from . import access, discovery, failures, http, signals, throttling, transactions
+from . import access, discovery, failures, http, idempotency, signals, throttling, transactions
 from .authentication import UNKNOWN_TO_BROWSERS, authentication
 from .conf import settings
 from .dispatch import Hooks
@@ -166,6 +166,7 @@ def _gateway() -> Gateway:
         translate=failures.translate,
         report=failures.report,
         observe=signals.observe,
+        reserve=idempotency.reserve,
         throttle=throttling.waits,
         throttles_all=bool(settings.throttle),
         debug=django_settings.DEBUG,
@@ -238,6 +239,8 @@ def _described(method: Method) -> dict[str, Any]:
         "args": method.signature.names,
         "defaults": {name: value for name, value in defaults.items() if _can_be_sent(value)},
         "url": reverse("adjax_rpc"),
+        **({"readonly": True} if method.options.readonly else {}),
+        **({"idempotent": True} if method.is_repeatable else {}),
     }
 
 

@@ -130,7 +130,7 @@ def test_an_example_is_a_call_that_the_method_takes(monkeypatch, example, right)
     assert [each.id for each in found] == ([] if right else ["adjax_jsonrpc.E006"])
 
 
-@pytest.mark.parametrize("name", ["ADJAX_MAX_BATCH_SECONDS"])
+@pytest.mark.parametrize("name", ["ADJAX_MAX_BATCH_SECONDS", "ADJAX_IDEMPOTENCY_SECONDS"])
 def test_a_time_is_a_positive_number_or_none(name):
     for value in (0, -1, "20", True, float("inf"), float("nan")):
         assert ids(**{name: value}) == ["adjax_jsonrpc.E014"]
@@ -178,3 +178,12 @@ def test_the_cache_can_count(monkeypatch, backend, found):
     registry.register(throttle="1/s")(lambda request: None)
     registry.resolve()
     assert ids(CACHES=caches, ADJAX_CACHE="counts") == found
+
+
+def test_the_cache_can_keep_answers(monkeypatch):
+    registry = Registry(app_label=lambda module: "t")
+    registry.register(idempotent="Idempotency-Key")(lambda request: None)
+    registry.resolve()
+    monkeypatch.setattr(checks, "registry", registry)
+    made = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    assert ids(CACHES={"default": made}) == ["adjax_jsonrpc.W001"]

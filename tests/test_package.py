@@ -26,11 +26,12 @@ FLOORS = [
     {"parameters"},
     {"signature"},
     {"method"},
+    {"once"},
     {"mounting", "dispatch", "openrpc", "typescript", "exports"},
     {"registry", "as_one", "observed", "together"},
     {"gateway"},
     {"conf"},
-    {"access", "transactions", "failures", "sensitive", "throttling"},
+    {"access", "transactions", "failures", "sensitive", "throttling", "idempotency"},
     {"signals"},
     {"http", "middleware", "authentication"},
     {"checks"},
@@ -38,7 +39,7 @@ FLOORS = [
     {"views", "templatetags.adjax", "utils.types"},
     {"urls", "apps"},
 ]
-DJANGO_FROM = 17
+DJANGO_FROM = 18
 
 
 def _floor(module: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache.backends.redis import RedisCache
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 PROCESSES = 3
 THREADS = 16
-SETTINGS = {"ADJAX_THROTTLE": "100/h", "SESSION_ENGINE": "django.contrib.sessions.backends.cache"}
+SETTINGS = {"SESSION_ENGINE": "django.contrib.sessions.backends.cache", "ADJAX_THROTTLE": "100/h"}
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +106,21 @@ def test_a_count_that_ends_while_it_is_incremented_gets_an_end(cache):
     assert _take(cache, "key", throttle, 2) == 2
     assert 0 < cache._cache.get_client().pttl(cache.make_key("key")) <= 60_000
     assert _take(cache, "key", throttle, 4) == 3
+
+
+@pytest.mark.parametrize("method", ["shapes.pay_once", "shapes.pay_once_later"])
+def test_of_identical_calls_with_one_key_one_runs_whatever_the_processes(url, method):
+    """Half of them in batches, several of them twice in one."""
+    key, amount = str(uuid4()), 7
+
+    def pay(size):
+        batch = [request(method, amount, key, id=index) for index in range(size)]
+        answer = send(url, json.dumps(batch if size > 1 else batch[0])).json
+        return answer if size > 1 else [answer]
+
+    answers = list(chain.from_iterable(together(pay, [1, 1, 2, 3] * 16)))
+    answers += pay(1)
+    results = {each["result"] for each in answers if "result" in each}
+    assert results == {1}  # what is counted is how often an amount was paid by this method
+    assert {each["error"]["code"] for each in answers if "error" in each} <= {-32007}
+    assert "result" in answers[-1]

@@ -23,5 +23,6 @@ export const CsrfError = kind(-32003, "CsrfError");
 export const NotFoundError = kind(-32004, "NotFoundError");
 export const LimitExceededError = kind(-32005, "LimitExceededError");
 export const RateLimitedError = kind(-32006, "RateLimitedError");
+export const CallInProgressError = kind(-32007, "CallInProgressError");
 export const ServerTimeoutError = kind(-32008, "ServerTimeoutError");
 export const RolledBackError = kind(-32009, "RolledBackError");

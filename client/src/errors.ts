@@ -15,6 +15,7 @@
  *         │   ├── NotFoundError                -32004
  *         │   ├── LimitExceededError           -32005
  *         │   ├── RateLimitedError             -32006
+ *         │   ├── CallInProgressError          -32007
  *         │   ├── ServerTimeoutError           -32008
  *         │   └── RolledBackError              -32009
  *         ├── TransportError                   no JSON-RPC answer arrived

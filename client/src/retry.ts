@@ -20,7 +20,8 @@ export const backoff =
   (error, attempt) => {
     // No status, no answer; from 502 on a gateway speaks, not the application.
     const lost = error instanceof TransportError && (!(error.status! < 502) || error.status === 429);
-    if (attempt >= limit || !(lost || error.code === -32006)) return undefined;
+    // -32006 and -32007 say when to come again, and so may an application.
+    if (attempt >= limit || !(lost || error.data?.retryAfter)) return undefined;
     const told = error.response?.headers.get("Retry-After") ?? error.data?.retryAfter;
     // The header holds seconds or a date; data may hold anything.
     const asked = typeof told === "object" ? NaN : told >= 0 ? told * 1000 : Date.parse(told) - Date.now();

@@ -11,7 +11,7 @@ const rejection = (promise: Promise<unknown>): Promise<any> => promise.then(() =
 const codes = {
   ParseError: -32700, InvalidRequestError: -32600, MethodNotFoundError: -32601, InvalidParamsError: -32602, InternalError: -32603,
   AuthenticationRequiredError: -32001, PermissionDeniedError: -32002, CsrfError: -32003, NotFoundError: -32004,
-  LimitExceededError: -32005, RateLimitedError: -32006, ServerTimeoutError: -32008, RolledBackError: -32009,
+  LimitExceededError: -32005, RateLimitedError: -32006, CallInProgressError: -32007, ServerTimeoutError: -32008, RolledBackError: -32009,
 };
 
 for (const [name, code] of Object.entries(codes)) {
@@ -248,11 +248,33 @@ test("Retry-After is obeyed: seconds, a date, the data of Rate limited", () => {
   assert.equal(wait(after("60"), 0), 5000);
   assert.ok(Math.abs(wait(after(new Date(Date.now() + 3000).toUTCString()), 0)! - 2500) <= 501);
   assert.equal(wait(new adjax.RateLimitedError("", { code: -32006, data: { retryAfter: 2.5 } }), 1), 2500);
+  assert.equal(wait(new adjax.CallInProgressError("", { code: -32007, data: { retryAfter: 1 } }), 1), 1000);
+  assert.equal(wait(new adjax.RpcError("", { code: -32006 }), 0), undefined);
   for (const [attempt, most] of [[0, 300], [1, 600]] as const) {
     const pause = wait(after("soon"), attempt)!;
     assert.ok(pause >= most && pause <= 2 * most);
   }
   assert.equal(wait(after("1"), 2), undefined);
+});
+
+test("the errors of a body that is refused as a whole are read, whatever its status", async () => {
+  const error = { code: -32006, message: "Rate limited", data: { retryAfter: 0.001 } };
+  const refused = (ids: number[]) => {
+    const answers = ids.map((id) => ({ jsonrpc: "2.0", id, error }));
+    return reply(JSON.stringify(answers[1] ? answers : answers[0]), 429, { "Retry-After": "1" });
+  };
+  const { transport } = flaky([refused([1, 2]), refused([3])]);
+  const rpc = createClient("/rpc/", { transport, ...quick });
+  const seen = await Promise.all([rejection(rpc.a.post(1)), rejection(rpc.a.post(2))]);
+  seen.push(await rejection(rpc.a.post(3)));
+  for (const each of seen) {
+    assert.ok(each instanceof adjax.RateLimitedError);
+    assert.deepEqual([each.message, each.data], ["Rate limited", error.data]);
+  }
+  assert.equal(await rpc.a.put(), 7);
+  const again = flaky([refused([1])]);
+  assert.equal(await createClient("/rpc/", { transport: again.transport, ...quick }).a.put(), 7);
+  assert.equal(again.requests.length, 2);
 });
 
 test("a time to wait that is none leaves no call pending", async () => {

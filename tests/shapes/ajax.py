@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import connection
 from django.http import Http404
@@ -120,6 +121,33 @@ async def often_later(request, value: int = 0) -> int:
 @registry.register(timeout=0.01)
 async def never(request) -> None:
     await asyncio.Event().wait()
+
+
+@registry.register(atomic=True, idempotent="key")
+def write_once(request, name: str, key: str) -> int:
+    get_user_model().objects.create_user(name)
+    return get_user_model().objects.count()
+
+
+@registry.register(idempotent="Idempotency-Key")
+async def number_once(request) -> int:
+    """A number that no other call gets."""
+    return await sync_to_async(_next_number)("numbers")
+
+
+@registry.register(idempotent="key", throttle=False)
+def pay_once(request, amount: int, key: str) -> int:
+    return _next_number(f"paid {amount}")
+
+
+@registry.register(idempotent="key", throttle=False)
+async def pay_once_later(request, amount: int, key: str) -> int:
+    return await sync_to_async(_next_number)(f"paid later {amount}")
+
+
+def _next_number(name: str) -> int:
+    cache.add(name, 0)
+    return cache.incr(name)
 
 
 _arrived: list[asyncio.Event] = []

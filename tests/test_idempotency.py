@@ -1,0 +1,406 @@
+"""Idempotency keys: a call that is repeated gets the first answer, and is not made again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db import IntegrityError
+from django.test import AsyncClient, Client, override_settings
+from django.test.client import RequestFactory
+
+from adjax_jsonrpc import RegistrationError, Registry, RpcError, Schema, Serializer, idempotency
+from adjax_jsonrpc.dispatch import Hooks
+from adjax_jsonrpc.errors import AuthenticationRequiredError, RateLimitedError
+from adjax_jsonrpc.gateway import Gateway
+from adjax_jsonrpc.registry import registry as project
+from adjax_jsonrpc.views import interface_methods
+
+from .helpers import a_request
+
+KEY = str(uuid4())
+
+
+@pytest.fixture(autouse=True)
+def no_answers():
+    cache.clear()
+
+
+def from_user(user=None, **headers):
+    request = RequestFactory().post("/rpc/", headers=headers)
+    request.user = user or AnonymousUser()
+    return request
+
+
+def serving(function, reserve=idempotency.reserve, **options) -> Gateway:
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    registry.register(**{"name": "t.pay", "idempotent": "key", **options})(function)
+    return Gateway(registry, hooks=Hooks(reserve=reserve))
+
+
+def under_wsgi(gateway, body, request):
+    return gateway.handle(json.dumps(body).encode(), request)
+
+
+def under_asgi(gateway, body, request):
+    return asyncio.run(gateway.ahandle(json.dumps(body).encode(), request))
+
+
+@pytest.fixture(params=[under_wsgi, under_asgi], ids=["WSGI", "ASGI"])
+def handle(request):
+    def handle(gateway, body, request_=None):
+        content = request.param(gateway, body, request_ or from_user())
+        return None if content is None else json.loads(content)
+
+    return handle
+
+
+@pytest.fixture(params=["sync", "async"])
+def paying(request):
+    """A method that counts its calls, or does what it is told; and the amounts it was paid."""
+    paid = []
+
+    def pay(request, amount: int, key: str = ""):
+        paid.append(amount)
+        if isinstance(paying_.outcome, Exception):
+            raise paying_.outcome
+        return {"number": len(paid), "amount": amount}
+
+    async def pay_later(request, amount: int, key: str = ""):
+        await asyncio.sleep(0)
+        return pay(request, amount, key)
+
+    paying_ = SimpleNamespace(
+        method=pay if request.param == "sync" else pay_later, paid=paid, outcome=None
+    )
+    return paying_
+
+
+def pay(amount=5, key=KEY, **kwargs):
+    return a_request("t.pay", {"amount": amount, "key": key}, **kwargs)
+
+
+def test_a_repeated_call_gets_the_first_answer(handle, paying):
+    gateway = serving(paying.method)
+    first = handle(gateway, pay(request_id="a"))
+    assert first["result"] == {"number": 1, "amount": 5}
+    assert handle(gateway, pay(request_id="b")) == {**first, "id": "b"}
+    assert handle(gateway, [pay(request_id="c")]) == [{**first, "id": "c"}]
+    assert handle(gateway, pay(request_id=...)) is None
+    assert paying.paid == [5]
+
+
+def test_other_keys_are_other_calls(handle, paying):
+    gateway = serving(paying.method)
+    numbers = [handle(gateway, pay(key=key))["result"]["number"] for key in ("a", "b", "a" * 9000)]
+    assert numbers == [1, 2, 3]
+
+
+@pytest.mark.parametrize("key", ["", ...])
+def test_without_a_key_each_call_is_made(handle, paying, key):
+    gateway = serving(paying.method)
+    params = {"amount": 5} if key is ... else {"amount": 5, "key": key}
+    for number in (1, 2):
+        assert handle(gateway, a_request("t.pay", params))["result"]["number"] == number
+
+
+def test_a_notification_is_not_repeated_either(handle, paying):
+    gateway = serving(paying.method)
+    assert handle(gateway, pay(request_id=...)) is None
+    assert handle(gateway, pay())["result"]["number"] == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "path"), [({"amount": 6, "key": KEY}, "/key"), ([6, KEY], "/1"), ([5, KEY], "/1")]
+)
+def test_a_key_that_came_with_other_params_is_refused(handle, paying, params, path):
+    gateway = serving(paying.method)
+    handle(gateway, pay())
+    error = handle(gateway, a_request("t.pay", params))["error"]
+    assert error["code"] == -32602
+    (wrong,) = error["data"]["errors"]
+    assert (wrong["path"], wrong["keyword"]) == (path, "idempotent")
+    assert KEY not in wrong["message"]
+    assert paying.paid == [5]
+
+
+def test_params_are_the_same_in_any_order_of_their_names(handle, paying):
+    gateway = serving(paying.method)
+    handle(gateway, a_request("t.pay", {"key": KEY, "amount": 5}))
+    assert handle(gateway, pay())["result"]["number"] == 1
+
+
+def test_an_answer_is_one_method_s(handle, paying):
+    gateway = serving(paying.method)
+    gateway.registry.register(name="t.pay_too", idempotent="key")(paying.method)
+    handle(gateway, pay())
+    other = {**pay(), "method": "t.pay_too"}
+    assert handle(gateway, other)["result"]["number"] == 2
+
+
+def test_an_answer_is_one_user_s(handle, paying):
+    gateway = serving(paying.method)
+    ann, ben = (SimpleNamespace(is_authenticated=True, is_active=True, pk=pk) for pk in (1, 2))
+    numbers = [
+        handle(gateway, pay(), from_user(user))["result"]["number"]
+        for user in (ann, ben, ann, None, None)
+    ]
+    assert numbers == [1, 2, 1, 3, 3]
+
+
+def test_an_error_of_the_method_s_own_is_an_answer(handle, paying):
+    gateway = serving(paying.method)
+    paying.outcome = RpcError(7, "seven", {"at": UUID(int=7), "__type__": "plain"})
+    first = handle(gateway, pay())
+    assert first["error"]["code"] == 7
+    paying.outcome = None
+    assert handle(gateway, pay()) == first
+    paying.outcome = RpcError(8, "without data")
+    first = handle(gateway, pay(key="other"))
+    assert handle(gateway, pay(key="other")) == first
+    assert paying.paid == [5, 5]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [ValueError("a secret"), IntegrityError(), RateLimitedError(1), AuthenticationRequiredError()],
+)
+def test_what_is_no_answer_is_not_kept(handle, paying, failure):
+    gateway = serving(paying.method)
+    paying.outcome = failure
+    assert "error" in handle(gateway, pay())
+    paying.outcome = None
+    assert handle(gateway, pay())["result"]["number"] == 2
+
+
+def test_a_call_that_is_refused_takes_no_key(handle, paying):
+    gateway = serving(paying.method)
+    assert handle(gateway, pay(amount="five"))["error"]["code"] == -32602
+    assert handle(gateway, pay())["result"]["number"] == 1
+
+
+def test_a_kept_answer_is_for_those_who_may_call(paying):
+    def authorize(request, method):
+        if request.user is None:
+            raise AuthenticationRequiredError
+
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    registry.register(name="t.pay", idempotent="key", login_required=True)(paying.method)
+    gateway = Gateway(registry, hooks=Hooks(reserve=idempotency.reserve, authorize=authorize))
+    allowed, refused = from_user(), from_user()
+    refused.user = None
+    assert "result" in under_wsgi(gateway, pay(), allowed).decode()
+    assert b"-32001" in under_wsgi(gateway, pay(), refused)
+
+
+def test_a_repeated_call_is_told_that_the_first_is_still_running(handle):
+    seen = []
+
+    def pay_slowly(request, amount: int, key: str):
+        if not seen:
+            seen.append(None)
+            seen.append(under_wsgi(gateway, pay(), from_user()))
+        return amount
+
+    gateway = serving(pay_slowly)
+    assert handle(gateway, pay())["result"] == 5
+    error = json.loads(seen[1])["error"]
+    assert error == {"code": -32007, "message": "Call in progress", "data": {"retryAfter": 1}}
+    assert handle(gateway, pay())["result"] == 5
+    assert len(seen) == 2
+
+
+def test_of_identical_calls_in_one_batch_one_runs(handle, paying):
+    answers = handle(serving(paying.method), [pay(request_id=index) for index in range(3)])
+    assert {"number": 1, "amount": 5} in [each.get("result") for each in answers]
+    assert {each["error"]["code"] for each in answers if "error" in each} <= {-32007}
+    assert paying.paid == [5]
+
+
+def test_a_late_call_keeps_no_answer(handle):
+    paid = []
+
+    async def pay_never(request, amount: int, key: str):
+        paid.append(amount)
+        if len(paid) == 1:
+            await asyncio.Event().wait()
+        return amount
+
+    gateway = serving(pay_never, timeout=0.05)
+    assert handle(gateway, pay())["error"]["code"] == -32008
+    assert handle(gateway, pay())["result"] == 5
+    assert paid == [5, 5]
+
+
+def test_a_cache_that_is_gone_stops_the_call(handle, paying):
+    nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///no"}
+    with override_settings(CACHES={"default": nowhere}):
+        assert handle(serving(paying.method), pay())["error"]["code"] == -32603
+    assert paying.paid == []
+
+
+def test_an_answer_that_can_not_be_kept_is_given_all_the_same(handle, paying, caplog):
+    def reserve(*args):
+        made = idempotency.reserve(*args)
+        if made is not None and made.answer is None:
+            made.keep = None  # calling it fails
+        return made
+
+    assert handle(serving(paying.method, reserve), pay())["result"]["number"] == 1
+    assert "keeping the answer of t.pay" in caplog.text
+
+
+def test_an_annotation_may_be_a_uuid(handle):
+    paid = []
+
+    def f(request, key: UUID | None = None, *rest: int):
+        paid.append(key)
+        return len(paid)
+
+    gateway = serving(f)
+    for _ in range(2):
+        assert handle(gateway, a_request("t.pay", [KEY]))["result"] == 1
+    tagged = {"__type__": "uuid", "value": KEY}
+    assert handle(gateway, a_request("t.pay", [tagged]))["error"]["code"] == -32602
+    assert handle(gateway, a_request("t.pay", [None]))["result"] == 2
+
+
+def test_a_key_that_has_only_a_name_is_none_of_the_rest(handle):
+    def f(request, a: int, *rest: int, key: str = ""):
+        return [a, *rest]
+
+    gateway = serving(f)
+    for last in (3, 4):
+        assert handle(gateway, a_request("t.pay", [1, 2, last]))["result"] == [1, 2, last]
+
+
+def test_the_header_is_the_key_of_a_call_that_is_alone(handle, paying):
+    gateway = serving(paying.method)
+    request, call = from_user(**{"Idempotency-Key": KEY}), a_request("t.pay", [5])
+    for _ in range(2):
+        assert handle(gateway, call, request)["result"]["number"] == 1
+    other = handle(gateway, a_request("t.pay", [6]), request)["error"]
+    assert (other["code"], other["data"]["errors"][0]["path"]) == (-32602, "")
+    # In a batch nobody could say whose it is; the parameter goes before it.
+    assert handle(gateway, [call], request)[0]["result"]["number"] == 2
+    assert handle(gateway, pay(key="own"), request)["result"]["number"] == 3
+
+
+def test_the_header_alone(handle):
+    paid = []
+
+    def f(request, amount: int):
+        paid.append(amount)
+        return len(paid)
+
+    gateway = serving(f, idempotent="Idempotency-Key")
+    request = from_user(**{"Idempotency-Key": KEY})
+    for _ in range(2):
+        assert handle(gateway, a_request("t.pay", [5]), request)["result"] == 1
+    assert handle(gateway, a_request("t.pay", [5]))["result"] == 2
+
+
+def key_of_number(request, key: int): ...
+def key_of_anything(request, key): ...
+def key_of_nothing(request, key: None): ...
+def no_key(request, amount: int): ...
+def keys(request, *key: str): ...
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "message"),
+    [
+        (key_of_number, {}, "annotate the parameter"),
+        (key_of_anything, {}, "annotate the parameter"),
+        (key_of_nothing, {}, "annotate the parameter"),
+        (no_key, {}, "names no parameter"),
+        (keys, {}, "names no parameter"),
+        (no_key, {"idempotent": ""}, "names no parameter"),
+        (no_key, {"idempotent": "Idempotency-Key", "readonly": True}, "readonly=True"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_at_start_up(function, options, message):
+    with pytest.raises(RegistrationError, match=message):
+        serving(function, **options).registry.resolve()
+
+
+def optional(request, key: str = ""): ...
+def required(request, key: Annotated[str, Schema(minLength=1)]): ...
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "told"),
+    [
+        (optional, {"idempotent": False}, {}),
+        (optional, {"idempotent": True}, {"idempotent": True}),
+        (optional, {"idempotent": False, "readonly": True}, {"readonly": True, "idempotent": True}),
+        (optional, {"idempotent": "key"}, {}),
+        (required, {"idempotent": "key"}, {"idempotent": True}),
+        (required, {"idempotent": "Idempotency-Key"}, {}),
+    ],
+)
+def test_clients_are_told_what_may_be_repeated(function, options, told):
+    methods = serving(function, **options).registry.methods.values()
+    (described,) = interface_methods(methods)["t"].values()
+    assert {
+        name: described[name] for name in ("readonly", "idempotent") if name in described
+    } == told
+
+
+# ── over HTTP, with transactions ──
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("all_or_nothing", [False, True])
+def test_a_call_that_is_undone_keeps_no_answer(all_or_nothing):
+    def send(*calls):
+        client = Client(raise_request_exception=False)
+        return client.post("/rpc/", json.dumps(calls), "application/json").json()
+
+    def names():
+        return sorted(get_user_model().objects.values_list("username", flat=True))
+
+    write = a_request("shapes.write_once", ["ann", KEY])
+    fail = a_request("shapes.fail", ["value"])
+    with override_settings(ADJAX_ATOMIC_BATCH=all_or_nothing):
+        first, _ = send(write, fail)
+        assert ("result" in first) is not all_or_nothing
+        assert names() == ([] if all_or_nothing else ["ann"])
+        (again,) = send(write)
+        assert again["result"] == 1
+        assert send(write) == [again]
+        assert names() == ["ann"]
+
+
+def test_under_asgi_over_http():
+    body = json.dumps(a_request("shapes.number_once"))
+    headers = {"Idempotency-Key": KEY}
+
+    async def main():
+        client = AsyncClient()
+        return [
+            (
+                await client.post("/rpc/", body, content_type="application/json", headers=headers)
+            ).json()
+            for _ in range(2)
+        ]
+
+    first, second = asyncio.run(main())
+    assert first == second and "result" in first
+
+
+def test_the_projects_methods_say_so_in_openrpc():
+    document = Client().get("/rpc/openrpc.json").json()
+    found = {method["name"]: method for method in document["methods"]}
+    assert found["shapes.number_once"]["x-idempotency-key"] == "Idempotency-Key"
+    assert found["shapes.write_once"]["x-idempotency-key"] == "key"
+    assert found["shapes.write_once"]["x-idempotent"] is True
+    assert -32007 in [error["code"] for error in found["shapes.write_once"]["errors"]]
+    assert project.methods["shapes.write_once"].is_repeatable
