@@ -15,7 +15,7 @@ REDIS ?= /usr/bin/redis-server
 VALGRIND ?= /usr/bin/valgrind
 export CHROMIUM POSTGRES REDIS VALGRIND
 
-.PHONY: help demo test test-python test-client test-matrix fuzz fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
+.PHONY: help demo test test-python test-client test-matrix fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -82,7 +82,9 @@ $(VENV)/.fuzz: $(VENV)/.test
 	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: atheris || echo "atheris does not install here"
 	@touch $@
 
-fuzz: $(VENV)/.fuzz  ## made-up bodies for a minute, guided by coverage (SECONDS=)
+fuzz: fuzz-types fuzz-bytes  ## both of the following
+
+fuzz-bytes: $(VENV)/.fuzz  ## made-up bodies for a minute, guided by coverage (SECONDS=)
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 fuzz-types: $(VENV)/.test client/node_modules/.installed  ## 200,000 random annotations against random JSON (EXAMPLES=)

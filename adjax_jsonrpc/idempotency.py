@@ -7,6 +7,7 @@ the middle, since nobody knows how far the call came.
 
 from __future__ import annotations
 
+import json
 from hashlib import blake2b
 from typing import Any
 
@@ -83,6 +84,6 @@ def _caller(request: Any) -> str:
 
 
 def _name(method: Method, caller: str, key: str) -> str:
-    text = "\n".join([method.name, caller, key])
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
+    text = json.dumps([method.name, caller, key])  # no part can be taken for another's
+    digest = blake2b(text.encode(), digest_size=32).hexdigest()
     return f"adjax_jsonrpc.once.{digest}"

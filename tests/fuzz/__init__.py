@@ -1,4 +1,4 @@
-"""Fuzzing of the whole pipeline, bytes → bytes: ``make fuzz SECONDS=60``.
+"""Fuzzing of the whole pipeline, bytes → bytes: ``make fuzz-bytes SECONDS=60``.
 
 ``__main__`` drives: atheris, guided by the coverage of ``adjax_jsonrpc``, or hypothesis where
 atheris does not install. ``seeds`` are bodies to begin with, ``mutations`` changes them as JSON,
