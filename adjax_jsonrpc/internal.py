@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -33,8 +34,11 @@ def internal_error(
     except type(exception):
         try:
             report(what, reference, exception, request)
-        except Exception:  # an exception that can't be told, a log or a mail server that is gone
-            logger.exception("%s failed, reference %s, and so did its report", what, reference)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # an exception that can't be told, a log or mail server that is gone
+            with suppress(Exception, SystemExit):
+                logger.exception("%s failed, reference %s, and so did its report", what, reference)
     # This frame knows the exception, which would keep the frame, and all of the call with it.
     exception.__traceback__ = place
     if not debug:

@@ -89,5 +89,7 @@ def _params_of(call: Call) -> Any:
 def _send(signal: Signal, **told: Any) -> None:
     try:
         signal.send_robust(registry, **told)
-    except Exception:  # Django's own log of a failure fails for a receiver without a name
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # Django sees no SystemExit, and can't log a receiver without a name
         logger.exception("a receiver of adjax_jsonrpc.signals failed")

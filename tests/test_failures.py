@@ -21,6 +21,7 @@ from sentry_sdk.transport import Transport
 from adjax_jsonrpc import RpcError
 
 from .helpers import a_request
+from .shapes.awkward import FAILURES
 
 
 def wsgi(body):
@@ -149,10 +150,11 @@ def test_a_receiver_that_fails_changes_no_answer(call, caplog):
     assert "later_boom failed" in caplog.text
 
 
-def test_a_log_that_fails_changes_no_answer(call, caplog):
+@pytest.mark.parametrize("failure", [OSError("the disk is full"), SystemExit(1)])
+def test_a_log_that_fails_changes_no_answer(call, caplog, failure):
     class Broken(logging.Handler):
         def emit(self, record):
-            raise OSError("the disk is full")
+            raise failure
 
     handler = Broken()
     logging.getLogger("django.request").addHandler(handler)
@@ -206,6 +208,13 @@ def test_sentry_has_one_event_for_each_internal_error(call, fault, events):
     (event,) = events
     (exception,) = event["exception"]["values"]
     assert exception["type"] in ("ValueError", "WireError")
+
+
+@pytest.mark.parametrize("how", FAILURES)
+def test_sentry_may_meet_every_failure(call, how, events):
+    """Some it can't tell of: it reads texts that raise, or that leave."""
+    assert call("shapes.breaks", how)["code"] == -32603
+    assert len(events) <= 1
 
 
 def test_sentry_has_none_for_an_error_for_the_caller(call, events):

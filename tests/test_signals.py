@@ -161,8 +161,11 @@ def test_a_receiver_that_fails_changes_no_answer(send, caplog):
     async def later(**kwargs):
         raise ValueError("of a coroutine function")
 
+    def leaves(**kwargs):
+        raise SystemExit("of one that leaves")
+
     nameless = functools.partial(named)
-    connected = [named, later, nameless]
+    connected = [named, later, nameless, leaves]
     for name in NAMES:
         for receiver in connected:
             getattr(signals, name).connect(receiver)
