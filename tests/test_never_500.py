@@ -151,7 +151,7 @@ def test_params_with_a_lone_surrogate(send, method):
     "params", [["9999999-01-01"], ["0000-00-00"], ["\u0000"], [{"__type__": "date", "value": "x"}]]
 )
 def test_a_value_that_no_type_holds(answered, params):
-    assert answered(a_request("shapes.a_day", params))["error"]["code"] == -32602
+    assert answered(a_request("shapes.ordinal", params))["error"]["code"] == -32602
 
 
 @pytest.mark.parametrize("send", [wsgi, asgi])

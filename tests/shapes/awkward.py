@@ -211,5 +211,5 @@ def whose(request) -> str:
 
 
 @registry.register
-def a_day(request, day: datetime.date) -> int:
+def ordinal(request, day: datetime.date) -> int:
     return day.toordinal()
