@@ -5,23 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import subprocess
 import sys
 
 import pytest
-import sentry_sdk
 from django.core import mail
 from django.core.signals import got_request_exception
 from django.http import Http404
 from django.test import AsyncClient, Client, override_settings
 from django.utils.log import AdminEmailHandler
-from sentry_sdk.integrations.django import DjangoIntegration
-from sentry_sdk.integrations.logging import LoggingIntegration
-from sentry_sdk.transport import Transport
 
 from adjax_jsonrpc import RpcError
 
 from .helpers import a_request
-from .shapes.awkward import FAILURES
+from .servers import ROOT
 
 
 def wsgi(body):
@@ -181,52 +178,21 @@ def test_administrators_get_one_mail_without_what_is_sensitive(call, method, mon
     assert "my password" not in message.body and "my password" not in html
 
 
-@pytest.fixture
-def events():
-    """What Sentry would be sent."""
-    sent = []
-
-    class Listed(Transport):
-        def capture_envelope(self, envelope):
-            sent.append(envelope.get_event())
-
-    integrations = [DjangoIntegration(), LoggingIntegration()]
-    sentry_sdk.init(
-        dsn="http://key@127.0.0.1/1",
-        transport=Listed,
-        default_integrations=False,
-        auto_enabling_integrations=False,
-        integrations=integrations,
+@pytest.mark.slow
+def test_sentry_hears_of_internal_errors():
+    """In a process of its own: Sentry patches Django, threads and logs for good."""
+    result = subprocess.run(
+        [
+            sys.executable,
+            *["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sentry_events.py"],
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
-    yield sent
-    sentry_sdk.init()
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_sentry_has_one_event_for_each_internal_error(call, fault, events):
-    call(*fault)
-    (event,) = events
-    (exception,) = event["exception"]["values"]
-    assert exception["type"] in ("ValueError", "WireError")
-
-
-@pytest.mark.parametrize("how", FAILURES)
-def test_sentry_may_meet_every_failure(call, how, events):
-    """Some it can't tell of: it reads texts that raise, or that leave."""
-    assert call("shapes.breaks", how)["code"] == -32603
-    assert len(events) <= 1
-
-
-def test_sentry_has_none_for_an_error_for_the_caller(call, events):
-    call("shapes.fail", "rpc")
-    call("shapes.add", "one")
-    assert not events
-
-
-def test_sentry_does_not_see_the_arguments_beside_the_method(call, events):
-    call("shapes.fail", "value")
-    frames = events[0]["exception"]["values"][0]["stacktrace"]["frames"]
-    assert [each["function"] for each in frames] == ["internal_error", "fail"]
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert " passed" in result.stdout
 
 
 def test_djangos_test_client_raises_what_a_view_would_have_raised():
