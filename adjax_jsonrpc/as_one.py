@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from time import monotonic
 
-from .dispatch import AsOne, Call, Dispatcher, Slot
+from .dispatch import Dispatcher
 from .errors import InvalidRequestError, RolledBackError
+from .hooks import AsOne, Call, Slot
 
 
 class _Undo(Exception):  # noqa: N818 - it leaves a transaction and is no error
@@ -36,17 +37,17 @@ def perform_as_one(
                 if refused is not None:
                     raise _Undo
         except _Undo:
-            dispatcher.forget_results()
+            dispatcher.answers.forget_results()
         except Exception as exception:  # the commit failed
-            dispatcher.forget_results()
-            error = dispatcher.error_of("a batch", exception)
+            dispatcher.answers.forget_results()
+            error = dispatcher.answers.error_of("a batch", exception)
             for entry, call in calls:
-                slots[entry] = dispatcher.fail(call, error)
+                slots[entry] = dispatcher.answers.fail(call, error)
     if refused is not None:
         for entry, call in calls:
-            if id(call) not in dispatcher.errors:
-                slots[entry] = dispatcher.fail(call, RolledBackError(*refused))
-    dispatcher.keep_answers()
+            if id(call) not in dispatcher.answers.errors:
+                slots[entry] = dispatcher.answers.fail(call, RolledBackError(*refused))
+    dispatcher.keyed.keep_answers()
 
 
 def _decline(
@@ -66,6 +67,6 @@ def _decline(
 
 def _first_failed(calls: list[tuple[int, Call]], dispatcher: Dispatcher) -> tuple[int, int] | None:
     for entry, call in calls:
-        if id(call) in dispatcher.errors:
-            return entry, dispatcher.errors[id(call)][1].code
+        if id(call) in dispatcher.answers.errors:
+            return entry, dispatcher.answers.errors[id(call)][1].code
     return None

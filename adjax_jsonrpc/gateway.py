@@ -12,10 +12,11 @@ from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
 from .as_one import perform_as_one
-from .dispatch import Call, Dispatcher, Hooks, Slot, Throttle
+from .dispatch import Dispatcher
 from .envelope import ErrorResponse, read, refusal, write
 from .errors import MethodNotFoundError, RateLimitedError, RpcError
 from .exact import INEXACT
+from .hooks import Call, Hooks, Slot, Throttle
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry
@@ -86,7 +87,7 @@ class Gateway:
                 async_to_sync(perform_together)(exchange.slots, dispatcher)
             if exchange.is_batch:
                 dispatcher.finish(exchange.count, len(exchange.refused))
-            dispatcher.forget()
+            dispatcher.answers.forget()
             return self.close(exchange)
         except Exception as exception:
             return self.answer_fault(exception, request)
@@ -117,7 +118,7 @@ class Gateway:
             await asyncio.gather(*steps)
             if exchange.is_batch:
                 await dispatcher.afinish(exchange.count, len(exchange.refused))
-            dispatcher.forget()
+            dispatcher.answers.forget()
             return self.close(exchange)
         except Exception as exception:
             return await sync_to_async(self.answer_fault)(exception, request)

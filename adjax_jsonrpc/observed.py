@@ -7,9 +7,10 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
-from .dispatch import Call, Dispatcher, Observer, Slot
+from .dispatch import Dispatcher
 from .envelope import ErrorResponse, Response
 from .errors import RpcError
+from .hooks import Call, Observer, Slot
 
 
 class ObservedDispatcher(Dispatcher):
@@ -40,7 +41,7 @@ class ObservedDispatcher(Dispatcher):
         begin = perf_counter()
         response = super().perform(call)
         self._untold.append((call, perf_counter() - begin))
-        if not self._is_one:
+        if not self.is_one:
             self._tell()
         return response
 
@@ -65,7 +66,7 @@ class ObservedDispatcher(Dispatcher):
             self._observer.began(call)
         self._untold.append((call, 0.0 if begin is None else perf_counter() - begin))
         response = super().late(call, seconds)
-        if not self._is_one:
+        if not self.is_one:
             self._tell()
         return response
 
@@ -74,7 +75,7 @@ class ObservedDispatcher(Dispatcher):
 
     def finish(self, count: int, refused: int) -> None:
         self._tell()
-        failed = refused + len(self.errors)
+        failed = refused + len(self.answers.errors)
         self._observer.batch_ended(count, failed, perf_counter() - self._begin)
 
     async def afinish(self, count: int, refused: int) -> None:
@@ -83,5 +84,5 @@ class ObservedDispatcher(Dispatcher):
     def _tell(self) -> None:
         while self._untold:
             call, seconds = self._untold.pop(0)
-            _, error = self.errors.get(id(call), (call, None))
+            _, error = self.answers.errors.get(id(call), (call, None))
             self._observer.ended(call, error, seconds)

@@ -9,8 +9,8 @@ from typing import Any
 from django.dispatch import Signal
 
 from .conf import settings
-from .dispatch import Call
 from .errors import InternalError
+from .hooks import Call
 from .mounting import OpenSignature
 from .registry import registry
 from .sensitive import HIDDEN, hide

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
 
-from .dispatch import Call, Dispatcher, Slot
+from .dispatch import Dispatcher
+from .hooks import Call, Slot
 
 logger = logging.getLogger("adjax_jsonrpc")
 

@@ -24,7 +24,6 @@ from django.views.decorators.vary import vary_on_headers
 from . import access, discovery, failures, http, idempotency, signals, throttling, transactions
 from .authentication import UNKNOWN_TO_BROWSERS, authentication
 from .conf import settings
-from .dispatch import Hooks
 from .errors import (
     AuthenticationRequiredError,
     CsrfError,
@@ -33,6 +32,7 @@ from .errors import (
     WireError,
 )
 from .gateway import Gateway
+from .hooks import Hooks
 from .method import Method
 from .registry import registry
 from .tags import TAG

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from jsonrpcserver import Success, dispatch
 
 from adjax_jsonrpc import Error, InvalidParams, JsonRpcError, Registry, RpcError, Serializer
-from adjax_jsonrpc.dispatch import Hooks
 from adjax_jsonrpc.gateway import Gateway, Limits
+from adjax_jsonrpc.hooks import Hooks
 
 from . import strategies
 from .helpers import a_gateway, a_request, answer

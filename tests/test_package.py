@@ -27,6 +27,10 @@ FLOORS = [
     {"signature"},
     {"method"},
     {"once"},
+    {"hooks"},
+    {"answers"},
+    {"admission"},
+    {"keyed"},
     {"mounting", "dispatch", "openrpc", "typescript", "exports"},
     {"registry", "as_one", "observed", "together"},
     {"gateway"},
@@ -39,7 +43,7 @@ FLOORS = [
     {"views", "templatetags.adjax", "utils.types"},
     {"urls", "apps"},
 ]
-DJANGO_FROM = 18
+DJANGO_FROM = 22
 
 
 def _floor(module: str) -> int:

@@ -1,0 +1,74 @@
+"""What a call is, and what the surroundings of a gateway add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+
+from .envelope import ErrorResponse, Request, Response
+from .internal import Report, log
+from .method import Method
+from .once import Reserve
+from .vocabulary import JsonRpcError
+
+Throttle: TypeAlias = "Callable[[Any, Sequence[Method | None]], Sequence[float | None]]"
+Transaction: TypeAlias = "AbstractContextManager[Any] | None"
+AsOne: TypeAlias = "Callable[[Iterable[Method]], Callable[[], AbstractContextManager[Any]]]"
+
+
+class Call(msgspec.Struct, gc=False):
+    """A Request, the method that it names, and its arguments or ``INEXACT``."""
+
+    method: Any
+    request: Request
+    exact: Any
+
+
+Slot: TypeAlias = Call | Response | ErrorResponse | None
+"""An entry of a body: a call, its Response, or nothing to answer."""
+
+
+class Observer(Protocol):
+    """Who watches. None of this may raise."""
+
+    def began(self, call: Call) -> None:
+        """Hear of a call before anything is checked."""
+
+    def ended(self, call: Call, error: JsonRpcError | None, seconds: float) -> None:
+        """Hear of a call's end, and what it failed with."""
+
+    def batch_ended(self, count: int, failed: int, seconds: float) -> None:
+        """Hear of the end of a batch of ``count`` entries."""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What the surroundings add to a call; each may be left out.
+
+    ``authorize(request, method)`` raises an ``RpcError`` for a caller who may not.
+    ``transactions()``, asked once a body, gives the function that gives what to run a
+    synchronous call of a method in. ``as_one(methods)``, where batches are all or nothing, gives
+    the function that gives what to run such a batch in, and each call inside it.
+    ``translate(exception)`` gives the error that an exception means, ``None`` for the server's
+    own fault. ``report`` is told of that fault. ``debug`` sends its text and traceback.
+    ``observe(request)``, asked once a body, gives who watches its calls, ``None`` for nobody.
+    ``reserve`` takes the idempotency key of a call, for methods that have one.
+    ``throttle(request, methods)`` counts the entries of a body, ``None`` among the methods for
+    one that names none, and gives the seconds that each which is refused has to wait, ``None``
+    for the others. It is asked where methods have throttles, with ``throttles_all`` always.
+    """
+
+    authorize: Callable[[Any, Method], None] | None = None
+    transactions: Callable[[], Callable[[Method], Transaction]] | None = None
+    as_one: AsOne | None = None
+    translate: Callable[[Exception], JsonRpcError | None] | None = None
+    report: Report = log
+    observe: Callable[[Any], Observer | None] | None = None
+    reserve: Reserve | None = None
+    throttle: Throttle | None = None
+    throttles_all: bool = False
+    debug: bool = False
