@@ -87,13 +87,6 @@ class Answers:
         """Count no result that was written so far: it is not sent."""
         self._bytes_written = 0
 
-    def forget(self) -> None:
-        """Let go of what failed: its tracebacks hold the calls, and through these all the params.
-
-        They would wait in a circle for Python's collector, which comes seldom.
-        """
-        self.errors.clear()
-
     def _refusal(self, error: JsonRpcError, request_id: Id) -> ErrorResponse:
         plain = isinstance(error, RpcError) and error.has_plain_data
         response = refusal(error, request_id, None if plain else self._serializer)

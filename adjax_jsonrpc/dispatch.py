@@ -46,16 +46,27 @@ class Dispatcher:
         is_batch: bool,
     ) -> None:
         self._request = request
-        self.answers = Answers(
-            request, serializer, hooks, bigint_tags=bigint_tags, response_bytes=response_bytes
-        )
+        self._serializer = serializer
         self._hooks = hooks
         self._body = body
+        self._bigint_tags = bigint_tags
+        self._response_bytes = response_bytes
         self._is_batch = is_batch
         self.is_one = False
         self.seconds = math.inf if batch_seconds is None else batch_seconds
         self.deadline = monotonic() + self.seconds
         self._transaction = hooks.transactions() if hooks.transactions else _no_transaction
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Made for the first result or error that has to be written."""
+        return Answers(
+            self._request,
+            self._serializer,
+            self._hooks,
+            bigint_tags=self._bigint_tags,
+            response_bytes=self._response_bytes,
+        )
 
     @cached_property
     def admission(self) -> Admission:
@@ -183,6 +194,14 @@ class Dispatcher:
     def decline(self, call: Call, error: RpcError) -> ErrorResponse | None:
         """Answer a call that can't be made with an error, which only a caller who may call sees."""
         return self.answers.fail(call, self.refused(call) or error)
+
+    def forget(self) -> None:
+        """Let go of what failed: its tracebacks hold the calls, and through these all the params.
+
+        They would wait in a circle for Python's collector, which comes seldom.
+        """
+        if "answers" in self.__dict__:
+            self.answers.errors.clear()
 
     def finish(self, count: int, refused: int) -> None:
         """Hear of the end of a batch of ``count`` entries, ``refused`` of which were no calls."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import msgspec
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
 from .as_one import perform_as_one
 from .dispatch import Dispatcher
 from .envelope import ErrorResponse, read, refusal, write
-from .errors import MethodNotFoundError, RateLimitedError, RpcError
+from .errors import MethodNotFoundError, ParseError, RateLimitedError, RpcError
 from .exact import INEXACT
 from .hooks import Call, Hooks, Slot, Throttle
 from .internal import internal_error
@@ -40,8 +41,7 @@ class Limits:
     batch_seconds: float | None = 20
 
 
-@dataclass
-class Exchange:
+class Exchange(msgspec.Struct, gc=False):
     """One body's entries in request order: each a call, its Response, or nothing to answer.
 
     ``refused`` has the place and the code of each entry that no call is made of.
@@ -50,7 +50,7 @@ class Exchange:
     slots: list[Slot]
     is_batch: bool = False
     count: int = 0
-    refused: list[tuple[int, int]] = field(default_factory=list)
+    refused: list[tuple[int, int]] = []
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,15 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags, exchange.is_batch)
-            if self.registry.has_hidden and _calls_hidden(exchange.slots):
-                _hide(exchange, dispatcher)
-            throttle = self._counter(exchange.slots)
-            if throttle is not None:
-                _refuse_too_many(throttle, exchange, request, dispatcher)
+            if self._is_guarded(exchange.slots):
+                self._guard(exchange, request, dispatcher)
             if exchange.is_batch and self.hooks.as_one is not None:
                 perform_as_one(exchange.slots, exchange.refused, dispatcher, self.hooks.as_one)
             elif dispatcher.perform_all(exchange.slots):
                 async_to_sync(perform_together)(exchange.slots, dispatcher)
             if exchange.is_batch:
                 dispatcher.finish(exchange.count, len(exchange.refused))
-            dispatcher.answers.forget()
+            dispatcher.forget()
             return self.close(exchange)
         except Exception as exception:
             return self.answer_fault(exception, request)
@@ -99,12 +96,8 @@ class Gateway:
         try:
             exchange = self.open(body)
             dispatcher = self._dispatcher(body, request, bigint_tags, exchange.is_batch)
-            if self.registry.has_hidden and _calls_hidden(exchange.slots):
-                await sync_to_async(_hide)(exchange, dispatcher)
-            throttle = self._counter(exchange.slots)
-            if throttle is not None:
-                refuse_too_many = sync_to_async(_refuse_too_many)
-                await refuse_too_many(throttle, exchange, request, dispatcher)
+            if self._is_guarded(exchange.slots):
+                await sync_to_async(self._guard)(exchange, request, dispatcher)
             if exchange.is_batch and self.hooks.as_one is not None:
                 await sync_to_async(perform_as_one)(
                     exchange.slots, exchange.refused, dispatcher, self.hooks.as_one
@@ -118,22 +111,18 @@ class Gateway:
             await asyncio.gather(*steps)
             if exchange.is_batch:
                 await dispatcher.afinish(exchange.count, len(exchange.refused))
-            dispatcher.answers.forget()
+            dispatcher.forget()
             return self.close(exchange)
         except Exception as exception:
             return await sync_to_async(self.answer_fault)(exception, request)
 
     def open(self, body: bytes) -> Exchange:
         """Parse a body, judge each of its entries and find the methods they name."""
+        limits = self.limits
         try:
-            return self._opened(body)
+            entries, is_batch = read(body, max_entries=limits.batch_size, max_depth=limits.depth)
         except RpcError as error:
             return Exchange([refusal(error, None)])
-
-    def _opened(self, body: bytes) -> Exchange:
-        entries, is_batch = read(
-            body, max_entries=self.limits.batch_size, max_depth=self.limits.depth
-        )
         served = self.registry.served
         slots: list[Slot] = []
         refused: list[tuple[int, int]] = []
@@ -156,18 +145,26 @@ class Gateway:
             slots.append(None if entry.id is UNSET else refusal(MethodNotFoundError(), entry.id))
         # Exact values are nested as deep as their annotations; a repeated member hides others.
         if not all_exact or b"\\" in body or body.count(b'"params"') > len(entries):
-            check_depth(body, self.limits.depth)
+            try:
+                check_depth(body, limits.depth)
+            except ParseError as error:
+                return Exchange([refusal(error, None)])
         return Exchange(slots, is_batch, len(entries), refused)
 
-    def _counter(self, slots: list[Slot]) -> Throttle | None:
-        """Give what counts the entries of a body, ``None`` where nothing does."""
+    def _is_guarded(self, slots: list[Slot]) -> bool:
+        """Whether entries are counted, or hidden methods called."""
         if self.hooks.throttles_all:
-            return self.hooks.throttle
-        if self.registry.has_throttles and any(
-            type(slot) is Call and slot.method.options.throttle for slot in slots
-        ):
-            return self.hooks.throttle
-        return None
+            return True
+        if not (self.registry.has_hidden or self.registry.has_throttles):
+            return False
+        methods = [slot.method for slot in slots if type(slot) is Call]
+        return any(method.is_hidden or method.options.throttle for method in methods)
+
+    def _guard(self, exchange: Exchange, request: Any, dispatcher: Dispatcher) -> None:
+        """Refuse what nobody may know of, and what is too much for its caller."""
+        _hide(exchange, dispatcher)
+        if self.hooks.throttle is not None:
+            _refuse_too_many(self.hooks.throttle, exchange, request, dispatcher)
 
     def close(self, exchange: Exchange) -> bytes | None:
         """Write the Responses, in request order."""
@@ -205,10 +202,6 @@ class Gateway:
             batch_seconds=self.limits.batch_seconds,
             is_batch=is_batch,
         )
-
-
-def _calls_hidden(slots: list[Slot]) -> bool:
-    return any(type(slot) is Call and slot.method.is_hidden for slot in slots)
 
 
 def _hide(exchange: Exchange, dispatcher: Dispatcher) -> None:
