@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from .answers import Answers
 from .errors import MethodNotFoundError, PermissionDeniedError
-from .exact import INEXACT
 from .hooks import Call, Hooks
 from .method import Access, Method, function_name, is_coroutine_function
 from .signature import Arguments
+from .source import INEXACT
 from .wire import may_hold_tags
 
 

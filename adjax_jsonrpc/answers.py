@@ -8,11 +8,11 @@ from msgspec import UNSET, Raw
 
 from .envelope import ErrorResponse, Id, Response, refusal
 from .errors import InternalError, LimitExceededError, RpcError
-from .exact import INEXACT
 from .hooks import Call, Hooks
 from .internal import internal_error
 from .method import Method
 from .serializer import Serializer
+from .source import INEXACT
 from .vocabulary import JsonRpcError, unwrap
 from .wire import dump
 

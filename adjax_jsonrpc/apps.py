@@ -24,7 +24,7 @@ class AdjaxConfig(AppConfig):
 
     def ready(self) -> None:
         """Discover, then resolve; whatever can't be imported or served stops the start."""
-        from . import checks, discovery, transactions  # noqa: F401 - the checks register themselves
+        from . import checks, checks_methods, discovery, transactions  # noqa: F401 - checks register
         from .conf import settings
 
         setting_changed.connect(_apply_default_access)

@@ -11,10 +11,10 @@ from django.urls import reverse
 from . import access, http
 from .conf import settings
 from .errors import RpcError
-from .exact import INEXACT
 from .method import Method
 from .openrpc import described, placed
 from .registry import registry
+from .source import INEXACT
 
 
 class Verbatim(dict[str, Any]):

@@ -17,11 +17,11 @@ from .admission import Admission
 from .answers import SCALARS, Answers, response_to
 from .envelope import ErrorResponse, Response, refusal
 from .errors import CallTimeoutError, RpcError
-from .exact import INEXACT
 from .hooks import Call, Hooks, Slot, Transaction
 from .keyed import KeyedCalls, is_being_cancelled
 from .method import Method
 from .serializer import Serializer
+from .source import INEXACT
 from .vocabulary import JsonRpcError
 
 

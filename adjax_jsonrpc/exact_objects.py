@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from .exact import Exact, Source
+from .exact import Exact
 from .native import ReadAll, list_writer
+from .source import Source
 from .tags import MAX_SAFE_INTEGER, TAG, TextType
 
 

@@ -16,11 +16,11 @@ from .as_one import perform_as_one
 from .dispatch import Dispatcher
 from .envelope import ErrorResponse, read, refusal, write
 from .errors import MethodNotFoundError, ParseError, RateLimitedError, RpcError
-from .exact import INEXACT
 from .hooks import Call, Hooks, Slot, Throttle
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry
+from .source import INEXACT
 from .together import perform_together
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .wire import check_depth

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from .errors import RegistrationError
-from .exact import Pass
 from .rates import Throttle
 from .signature import Arguments
+from .source import Pass
 from .typing import Json, JsonSchema, Params
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import InvalidParamsError, WireError
-from .exact import Pass
 from .method import Method, Options, place_of
 from .serializer import Serializer
 from .signature import Arguments
+from .source import Pass
 from .typing import Json, JsonSchema, Params
 from .vocabulary import NOCONTEXT, async_mounted, mounted
 

@@ -6,7 +6,8 @@ from typing import cast
 from django.http import HttpResponse
 from django.urls import path
 
-from .views import endpoint, interface, openrpc
+from .endpoint import endpoint
+from .views import interface, openrpc
 
 urlpatterns = [
     path("", cast("Callable[..., HttpResponse]", endpoint), name="adjax_rpc"),

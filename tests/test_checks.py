@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
-from adjax_jsonrpc import Registry, Throttle, checks
+from adjax_jsonrpc import Registry, Throttle, checks, checks_methods
 
 
 def ids(**settings):
@@ -96,8 +96,8 @@ def test_every_schema_is_held_against_json_schemas_own(monkeypatch):
         return None
 
     registry.get("t.f").signature.params_schema = {"type": "nothing"}
-    monkeypatch.setattr(checks, "registry", registry)
-    (found,) = checks.check_schemas(None)
+    monkeypatch.setattr(checks_methods, "registry", registry)
+    (found,) = checks_methods.check_schemas(None)
     assert found.id == "adjax_jsonrpc.E004"
     assert found.msg.startswith("t.f (") and "test_checks.py" in found.msg
 
@@ -125,8 +125,8 @@ def test_an_example_is_a_call_that_the_method_takes(monkeypatch, example, right)
     def f(request, a: int) -> int:
         return a
 
-    monkeypatch.setattr(checks, "registry", registry)
-    found = checks.check_examples(None)
+    monkeypatch.setattr(checks_methods, "registry", registry)
+    found = checks_methods.check_examples(None)
     assert [each.id for each in found] == ([] if right else ["adjax_jsonrpc.E006"])
 
 

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer, typed
-from adjax_jsonrpc.exact import INEXACT
 from adjax_jsonrpc.gateway import Gateway, Limits
+from adjax_jsonrpc.source import INEXACT
 
 from .helpers import a_request
 from .strategies import ANNOTATIONS, values

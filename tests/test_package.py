@@ -14,7 +14,8 @@ FLOORS = [
     {"typing", "vocabulary", "docstrings", "hints"},
     {"errors"},
     {"internal", "tags", "wire", "rates"},
-    {"builtin", "exact", "native", "keywords", "kinds", "typed", "subschemas"},
+    {"builtin", "source", "native", "keywords", "kinds", "typed", "subschemas"},
+    {"exact"},
     {"exact_objects"},
     {"codec", "sending", "draft07", "typescript_types", "alternatives", "changes", "reasons"},
     {"reference"},
@@ -38,12 +39,12 @@ FLOORS = [
     {"access", "transactions", "failures", "sensitive", "throttling", "idempotency"},
     {"signals"},
     {"http", "middleware", "authentication"},
-    {"checks"},
+    {"checks", "checks_methods", "endpoint"},
     {"discovery"},
     {"views", "templatetags.adjax", "utils.types"},
     {"urls", "apps"},
 ]
-DJANGO_FROM = 22
+DJANGO_FROM = 23
 
 
 def _floor(module: str) -> int:

@@ -16,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
-from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success, views
+from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success, endpoint
 from adjax_jsonrpc.failures import translate
 from adjax_jsonrpc.gateway import Gateway, Hooks, Limits
 
@@ -354,7 +354,8 @@ def test_neither_a_rate_nor_a_deadline_tells_a_hidden_method_apart(
     cache.clear()
     for setting, value in settings_of_the_project.items():
         setattr(settings, setting, value)
-    gateway = Gateway(registry, views._gateway().limits, views._gateway().hooks)
+    project = endpoint.gateway()
+    gateway = Gateway(registry, project.limits, project.hooks)
     request = rf.post("/rpc/")
     request.user = AnonymousUser()
     body = json.dumps([a_request("t.slow"), *[a_request(name, [1])] * 5]).encode()

@@ -16,7 +16,8 @@ django.setup()
 from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 
-from adjax_jsonrpc import Registry, views  # noqa: E402
+from adjax_jsonrpc import Registry  # noqa: E402
+from adjax_jsonrpc.endpoint import gateway  # noqa: E402
 from adjax_jsonrpc.gateway import Gateway, Limits  # noqa: E402
 from adjax_jsonrpc.registry import registry  # noqa: E402
 
@@ -65,9 +66,7 @@ async def _later(request: Any, value: Any = None) -> Any:
 
 _fuzzed = _Fuzzed()
 METHODS = frozenset(_fuzzed.served)
-GATEWAY = Gateway(
-    _fuzzed, Limits(batch_size=judge.BATCH, depth=judge.DEPTH), views._gateway().hooks
-)
+GATEWAY = Gateway(_fuzzed, Limits(batch_size=judge.BATCH, depth=judge.DEPTH), gateway().hooks)
 
 
 class Pipeline:

@@ -1,0 +1,61 @@
+"""System checks of methods: their examples, and their schemas held against JSON Schema's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from jsonschema import Draft202012Validator, SchemaError
+
+from .errors import RpcError, WireError
+from .method import Method
+from .registry import registry
+
+
+@register
+def check_examples(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E006: an example is a call that the method takes."""
+    found: list[CheckMessage] = []
+    for method in registry.methods.values():
+        for example in method.options.examples:
+            try:
+                _check_example(method, example)
+            except (RpcError, WireError, TypeError) as error:
+                data = getattr(error, "data", None)
+                found.append(
+                    Error(
+                        f"{method.name} ({method.place}): a wrong example, {example!r}: {error}",
+                        hint=f"The method says: {data}." if isinstance(data, dict) else None,
+                        id="adjax_jsonrpc.E006",
+                    )
+                )
+    return found
+
+
+def _check_example(method: Method, example: Mapping[str, Any]) -> None:
+    params = registry.serializer.to_wire(example.get("params", []))
+    if not isinstance(params, (list, dict)):
+        raise WireError("params are a list or a dict")
+    method.signature.bind(params, tags=True)
+    if "result" in example:
+        method.signature.check_result(registry.serializer.to_wire(example["result"]))
+
+
+@register
+def check_schemas(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E004: every schema is a JSON Schema by its own metaschema."""
+    found: list[CheckMessage] = []
+    for method in registry.methods.values():
+        for schema in (method.signature.params_schema, method.signature.result_schema):
+            try:
+                Draft202012Validator.check_schema(schema)
+            except SchemaError as error:
+                found.append(
+                    Error(
+                        f"{method.name} ({method.place}): {error.message}",
+                        hint=f"Look at {error.json_path} of its schema.",
+                        id="adjax_jsonrpc.E004",
+                    )
+                )
+    return found

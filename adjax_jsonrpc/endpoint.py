@@ -1,0 +1,161 @@
+"""The endpoint: the one URL that all calls go to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from functools import cache
+from typing import Any
+
+from asgiref.sync import markcoroutinefunction, sync_to_async
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+
+from . import access, failures, http, idempotency, signals, throttling, transactions
+from .authentication import UNKNOWN_TO_BROWSERS, authentication
+from .conf import settings
+from .errors import AuthenticationRequiredError, CsrfError, RpcError
+from .gateway import Gateway
+from .hooks import Hooks
+from .registry import registry
+
+
+class _Everywhere:
+    """All databases: Django asks for the alias of each at every request."""
+
+    def __contains__(self, alias: object) -> bool:
+        return True
+
+
+class Endpoint:
+    """The one URL that all calls go to: a view for Django's WSGI and ASGI handlers alike.
+
+    Under ASGI it gives Django a coroutine, so that asynchronous methods hold no thread; under
+    WSGI a response, so that no event loop is made for synchronous ones.
+    """
+
+    # It makes these checks itself, call by call and with answers in JSON.
+    csrf_exempt = True
+    login_required = False
+    _non_atomic_requests = _Everywhere()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+        """Answer one HTTP request; nothing that a client sends raises."""
+        return self._arespond(request) if _is_on_event_loop() else self._respond(request)
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if request.method != "POST":
+                return _not_a_call(request)
+            http.refuse_other_requests(request)
+            who = authentication()
+            if who is None:
+                access.check_csrf(request)
+            else:
+                who.admit(request)
+            body = http.read_body(request)
+        except Exception as exception:
+            return refused(request, exception)
+        secret = request.META.get("CSRF_COOKIE")
+        tags = http.reads_tags(request)
+        return _answer(request, gateway().handle(body, request, bigint_tags=tags), secret)
+
+    async def _arespond(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if request.method != "POST":
+                return _not_a_call(request)
+            http.refuse_other_requests(request)
+            who = authentication()
+            if who is not None:
+                await who.aadmit(request)
+            elif access.is_authenticated_by_cookie(request):
+                # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
+                await sync_to_async(access.enforce_csrf)(request)
+            body = http.read_body(request)
+        except http.Refusal as refusal:
+            return refusal.response()
+        except Exception as exception:  # to report one may take a mail or a database
+            return await sync_to_async(refused)(request, exception)
+        secret = request.META.get("CSRF_COOKIE")
+        tags = http.reads_tags(request)
+        content = await gateway().ahandle(body, request, bigint_tags=tags)
+        return _answer(request, content, secret)
+
+
+endpoint = Endpoint()
+
+
+def _is_on_event_loop() -> bool:
+    return asyncio._get_running_loop() is not None
+
+
+def _mark(name: str, mark: Any) -> None:
+    setattr(Endpoint, name, property(lambda endpoint: mark if _is_on_event_loop() else None))
+
+
+# What marks a coroutine function differs between Python versions; Django asks for it.
+for _name, _value in vars(markcoroutinefunction(lambda: None)).items():
+    _mark(_name, _value)
+
+
+def _not_a_call(request: HttpRequest) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return http.options_response()
+    return http.method_refused("calls are sent by POST", http.ALLOWED_METHODS)
+
+
+def _answer(request: HttpRequest, content: bytes | None, secret: str | None) -> HttpResponse:
+    wait = getattr(request, "adjax_retry_after", None)
+    if content is None:
+        response = http.empty_response()
+    elif wait is None:
+        response = http.json_response(content)
+    else:
+        response = http.too_many_requests(content, wait)
+    if request.META.get("CSRF_COOKIE") != secret:
+        # A login has changed the token, and no script can read the new one elsewhere where
+        # it is in the session or in an HttpOnly cookie. Other origins can't read headers.
+        response[access.csrf_header()] = get_token(request)
+    return response
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request whose calls are not even looked at."""
+    if isinstance(exception, http.Refusal):
+        return exception.response()
+    if isinstance(exception, AuthenticationRequiredError):
+        challenge = getattr(exception, "challenge", UNKNOWN_TO_BROWSERS)
+        return http.Refusal(401, exception, {"WWW-Authenticate": challenge}).response()
+    if isinstance(exception, CsrfError):
+        token = access.renewed_token(request)
+        headers = {} if token is None else {access.csrf_header(): token}
+        return http.Refusal(403, exception, headers).response()
+    if isinstance(exception, RpcError):
+        return http.Refusal(403, exception).response()
+    return http.json_response(gateway().answer_fault(exception, request))
+
+
+@cache
+def gateway() -> Gateway:
+    """Give the gateway that answers by the project's settings."""
+    hooks = Hooks(
+        authorize=access.authorize,
+        transactions=transactions.transactions,
+        as_one=transactions.as_one if settings.atomic_batch else None,
+        translate=failures.translate,
+        report=failures.report,
+        observe=signals.observe,
+        reserve=idempotency.reserve,
+        throttle=throttling.waits,
+        throttles_all=bool(settings.throttle),
+        debug=django_settings.DEBUG,
+    )
+    return Gateway(registry, settings.limits, hooks)
+
+
+@receiver(setting_changed)
+def _forget(**kwargs: Any) -> None:
+    gateway.cache_clear()
