@@ -52,30 +52,38 @@ class Dispatcher:
         self._bigint_tags = bigint_tags
         self._response_bytes = response_bytes
         self._is_batch = is_batch
+        self._answers: Answers | None = None
+        self._admission: Admission | None = None
         self.is_one = False
         self.seconds = math.inf if batch_seconds is None else batch_seconds
         self.deadline = monotonic() + self.seconds
         self._transaction = hooks.transactions() if hooks.transactions else _no_transaction
 
-    @cached_property
-    def answers(self) -> Answers:
-        """Made for the first result or error that has to be written."""
-        return Answers(
-            self._request,
-            self._serializer,
-            self._hooks,
-            bigint_tags=self._bigint_tags,
-            response_bytes=self._response_bytes,
-        )
+    # What follows is made for the first call that needs it, which a plain one does not.
 
-    @cached_property
+    @property
+    def answers(self) -> Answers:
+        """What is sent of the calls."""
+        if self._answers is None:
+            self._answers = Answers(
+                self._request,
+                self._serializer,
+                self._hooks,
+                bigint_tags=self._bigint_tags,
+                response_bytes=self._response_bytes,
+            )
+        return self._answers
+
+    @property
     def admission(self) -> Admission:
-        """Made for the first call that is not plain, as is ``keyed``."""
-        return Admission(self._request, self._hooks, self.answers, self._body)
+        """Who may make the calls, and with which arguments."""
+        if self._admission is None:
+            self._admission = Admission(self._request, self._hooks, self.answers, self._body)
+        return self._admission
 
     @cached_property
     def keyed(self) -> KeyedCalls:
-        """Made for the first call with an idempotency key."""
+        """The calls with an idempotency key."""
         return KeyedCalls(
             self._request,
             self._hooks,
@@ -200,8 +208,8 @@ class Dispatcher:
 
         They would wait in a circle for Python's collector, which comes seldom.
         """
-        if "answers" in self.__dict__:
-            self.answers.errors.clear()
+        if self._answers is not None:
+            self._answers.errors.clear()
 
     def finish(self, count: int, refused: int) -> None:
         """Hear of the end of a batch of ``count`` entries, ``refused`` of which were no calls."""
