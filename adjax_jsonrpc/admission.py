@@ -35,7 +35,9 @@ class Admission:
             return (call.exact, {}) if type(call.exact) is list else ([], call.exact)
         if self._tags is None:
             self._tags = may_hold_tags(self._body)
-        arguments: Arguments = call.method.signature.bind(call.request.params, tags=self._tags)
+        signature = call.method.signature
+        bind = signature.decode if call.is_accepted else signature.bind
+        arguments: Arguments = bind(call.request.params, tags=self._tags)
         return arguments
 
     def admit(self, call: Call) -> Arguments:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import UNSET, Raw
 
 from .envelope import ErrorResponse, Id, Response, refusal
-from .errors import InternalError, LimitExceededError, RpcError
+from .errors import InternalError, InvalidParamsError, LimitExceededError, RpcError
 from .hooks import Call, Hooks
 from .internal import internal_error
 from .method import Method
@@ -82,6 +82,18 @@ class Answers:
             return self._refused(call, self._internal(call.method.name, unsendable))
         self.errors[id(call)] = call, error
         return response
+
+    def invalid(self, call: Call, errors: list[dict[str, Any]]) -> ErrorResponse | None:
+        """Answer a call, which nobody watches, with what is wrong with its params."""
+        request_id = call.request.id
+        if request_id is UNSET:
+            return None
+        content = dump(InvalidParamsError.object_of(errors))
+        try:
+            self.count(len(content))
+        except LimitExceededError as beyond:
+            return refusal(beyond, request_id)
+        return ErrorResponse(Raw(content), request_id)
 
     def forget_results(self) -> None:
         """Count no result that was written so far: it is not sent."""

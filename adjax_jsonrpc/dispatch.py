@@ -96,8 +96,9 @@ class Dispatcher:
     def perform_all(self, slots: list[Slot]) -> bool:
         """Answer the calls of synchronous methods in their order; say whether there are others.
 
-        A plain call, of an open method with exact params and no transaction, is made here: in
-        a batch of a hundred the steps of ``perform`` would take as long as all else.
+        A plain call, of an open method with exact params and no transaction, is made here, and
+        refused here: in a batch of a hundred the steps of ``perform`` and of raising would take
+        as long as all else.
         """
         request, deadline, others = self._request, self.deadline, False
         last: Method | None = None
@@ -115,8 +116,16 @@ class Dispatcher:
             if index and monotonic() > deadline:
                 slots[index] = self.late(slot, self.seconds)
                 continue
-            if arguments is INEXACT or not is_plain:
+            if not is_plain:
                 slots[index] = self.perform(slot)
+                continue
+            if arguments is INEXACT:
+                errors = method.signature.refusal(sent.params)
+                if errors is None:
+                    slot.is_accepted = True
+                    slots[index] = self.perform(slot)
+                else:
+                    slots[index] = self.answers.invalid(slot, errors)
                 continue
             try:
                 if type(arguments) is list:

@@ -116,7 +116,13 @@ class InvalidParamsError(RpcError):
     """
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
-        super().__init__(ERROR_INVALID_PARAMS, "Invalid params", {"errors": errors[:MAX_ERRORS]})
+        super().__init__(**self.object_of(errors))
+
+    @staticmethod
+    def object_of(errors: list[dict[str, Any]]) -> dict[str, Any]:
+        """Give the error object without raising it."""
+        data = {"errors": errors[:MAX_ERRORS]}
+        return {"code": ERROR_INVALID_PARAMS, "message": "Invalid params", "data": data}
 
 
 class InternalError(RpcError):

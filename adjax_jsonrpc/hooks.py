@@ -21,11 +21,15 @@ AsOne: TypeAlias = "Callable[[Iterable[Method]], Callable[[], AbstractContextMan
 
 
 class Call(msgspec.Struct, gc=False):
-    """A Request, the method that it names, and its arguments or ``INEXACT``."""
+    """A Request, the method that it names, and its arguments or ``INEXACT``.
+
+    With ``is_accepted`` the schema is known to accept the params.
+    """
 
     method: Any
     request: Request
     exact: Any
+    is_accepted: bool = False
 
 
 Slot: TypeAlias = Call | Response | ErrorResponse | None

@@ -29,7 +29,13 @@ class OpenSignature:
         self._declared = inspect.Signature(declared)
         self._serializer = serializer
 
+    def refusal(self, params: Params) -> list[dict[str, Any]] | None:
+        return None
+
     def bind(self, params: Params, *, tags: bool) -> Arguments:
+        return self.decode(params, tags=tags)
+
+    def decode(self, params: Params, *, tags: bool) -> Arguments:
         try:
             return [self._serializer.from_wire(params) if tags else params], {}
         except WireError as error:

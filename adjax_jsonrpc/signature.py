@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .codec import Codec, validator
-from .errors import MAX_ERRORS, InvalidParamsError, WireError, excerpt
+from .errors import InvalidParamsError, WireError, excerpt
 from .exact import Exact, compiled, either, members, positions
 from .explain import Explainer
 from .parameters import (
@@ -25,7 +25,6 @@ from .schema import Schemas
 from .serializer import Serializer
 from .typed import typing_of
 from .typing import Decode, Json, JsonSchema, Params
-from .vocabulary import ERROR_INVALID_PARAMS
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
 
@@ -34,11 +33,6 @@ class RefusedParamsError(InvalidParamsError):
     """Params that a signature refuses: its data is made here, of plain values."""
 
     has_plain_data = True
-
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
-        # Not by way of four constructors: half of a hostile batch may come here.
-        self.code, self.message = ERROR_INVALID_PARAMS, "Invalid params"
-        self.data = {"errors": errors[:MAX_ERRORS]}
 
 
 class Signature:
@@ -87,20 +81,36 @@ class Signature:
         missing = inspect.Parameter.empty
         return {each.name: each.default for each in self.parameters if each.default is not missing}
 
+    def refusal(self, params: Params) -> list[dict[str, Any]] | None:
+        """Say what is wrong with ``params`` by their schema, ``None`` where it accepts them."""
+        is_array = type(params) is list
+        accepts = self._accepts_array if is_array else self._accepts_object
+        try:
+            if accepts(params):
+                return None
+            return self._explain(params, self.by_position if is_array else self.by_name)
+        except (RecursionError, ValueError) as error:  # the validator's own limit
+            return [{"path": "", "message": excerpt(str(error)), "keyword": "depth"}]
+
     def bind(self, params: Params, *, tags: bool) -> Arguments:
         """Validate and decode ``params``: the arguments that follow the request.
 
         ``tags`` says whether the body may hold tagged values. Raises ``InvalidParamsError``
         with all that is wrong.
         """
+        errors = self.refusal(params)
+        if errors is not None:
+            raise RefusedParamsError(errors)
+        return self.decode(params, tags=tags)
+
+    def decode(self, params: Params, *, tags: bool) -> Arguments:
+        """Do what ``bind`` does with ``params`` that the schema has accepted."""
         by_position, by_name, rest, others = self._decoders[tags]
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
         step: str | int = 0
         try:
             if type(params) is list:
-                if not self._accepts_array(params):
-                    raise RefusedParamsError(self._explain(params, self.by_position))
                 args = params
                 for step, decode in by_position:
                     if step >= len(args):
@@ -112,8 +122,6 @@ class Signature:
                         args[step] = decode(args[step])
             else:
                 kwargs = typing.cast("dict[str, Any]", params)
-                if not self._accepts_object(kwargs):
-                    raise RefusedParamsError(self._explain(kwargs, self.by_name))
                 for step, decode in by_name:
                     if step in kwargs:
                         kwargs[step] = decode(kwargs[step])
@@ -122,11 +130,11 @@ class Signature:
                     for step in kwargs.keys() - known:
                         kwargs[step] = decode(kwargs[step])
         except WireError as error:
-            path = error.inside(step).path
+            path, message, keyword = error.inside(step).path, error.message, "__type__"
             raise RefusedParamsError(
-                [{"path": path, "message": error.message, "keyword": "__type__"}]
+                [{"path": path, "message": message, "keyword": keyword}]
             ) from None
-        except (RecursionError, ValueError) as error:  # the validator's own limit
+        except (RecursionError, ValueError) as error:  # unions ask the validator
             text = excerpt(str(error))
             raise RefusedParamsError([{"path": "", "message": text, "keyword": "depth"}]) from None
         for index, parameter in self._fresh:  # a default that the function may change
