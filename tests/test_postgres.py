@@ -71,12 +71,20 @@ def no_users(request):
 
 
 def test_two_callers_never_take_the_last_piece(served):
-    names = [f"piece {number}" for number in range(8)]
+    processes = set()
+    for attempt in range(50):  # which process takes a call is the kernel's choice
+        processes |= _race_for_pieces(served.url, [f"piece {attempt}.{n}" for n in range(8)])
+        if len(processes) == 2:
+            return
+    pytest.fail("all the calls went to one process")
+
+
+def _race_for_pieces(url: str, names: list[str]) -> set[Any]:
     for name in names:
-        call(served.url, "shapes.write", name)
+        call(url, "shapes.write", name)
 
     def take(name: str) -> Any:
-        return call(served.url, "shapes.take_last", name)
+        return call(url, "shapes.take_last", name)
 
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(take, names * 4))
@@ -84,8 +92,7 @@ def test_two_callers_never_take_the_last_piece(served):
         of_one = answers[number :: len(names)]
         assert sum("result" in each for each in of_one) == 1, f"{name}: {of_one}"
         assert [each["error"]["code"] for each in of_one if "error" in each] == [1001] * 3
-    processes = {each.get("result") or each["error"]["data"]["process"] for each in answers}
-    assert len(processes) == 2
+    return {each.get("result") or each["error"]["data"]["process"] for each in answers}
 
 
 def test_an_integrity_error_of_one_call_leaves_its_neighbours_fine(served):
