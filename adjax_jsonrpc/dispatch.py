@@ -120,12 +120,7 @@ class Dispatcher:
                 slots[index] = self.perform(slot)
                 continue
             if arguments is INEXACT:
-                errors = method.signature.refusal(sent.params)
-                if errors is None:
-                    slot.is_accepted = True
-                    slots[index] = self.perform(slot)
-                else:
-                    slots[index] = self.answers.invalid(slot, errors)
+                slots[index] = self._perform_inexact(slot)
                 continue
             try:
                 if type(arguments) is list:
@@ -142,6 +137,18 @@ class Dispatcher:
             else:
                 slots[index] = None if sent.id is UNSET else Response(wire, sent.id)
         return others
+
+    def _perform_inexact(self, call: Call) -> Response | ErrorResponse | None:
+        try:
+            errors = call.method.signature.refusal(call.request.params)
+            if errors is not None:
+                return self.answers.invalid(call, errors)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exception:
+            return self.answers.fail(call, exception)
+        call.is_accepted = True
+        return self.perform(call)
 
     def perform_within(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
         """Make every call in one of these, whatever its method says."""

@@ -728,3 +728,19 @@ def test_nothing_of_a_call_waits_for_the_collector(is_batch, method, params):
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_a_fault_while_params_are_judged_is_an_error_of_its_call():
+    def double(request, number: int) -> int:
+        return 2 * number
+
+    gateway = a_gateway(double)
+
+    def no_memory(params):
+        raise MemoryError
+
+    gateway.registry.get("t.double").signature.refusal = no_memory
+    batch = [a_request("t.double", [1], 1), a_request("t.double", ["x"], 2)]
+    first, second = answer(gateway, batch)
+    assert first["result"] == 2
+    assert second["error"]["code"] == -32603
