@@ -60,7 +60,7 @@ def array(item: Exact | None, cls: type = list) -> Exact | None:
         source.unless(f"type({v}) is {source.type_name(cls)}")
         each = source.name()
         if not item.converts:
-            source.block(f"for {each} in {v}:", lambda: _write(item, source, each))
+            source.block(f"for {each} in {v}:", lambda: item.write(source, each))
             return v
         sent = source.name()
 
@@ -79,10 +79,6 @@ def array(item: Exact | None, cls: type = list) -> Exact | None:
         return sent
 
     return Exact(frozenset({cls}), write, item.converts)
-
-
-def _write(item: Exact, source: Source, v: str) -> None:
-    item.write(source, v)
 
 
 def mapping(item: Exact | None) -> Exact | None:
@@ -122,7 +118,7 @@ def members(fields: Mapping[str, Exact | None], required: frozenset[str]) -> Exa
         if converts:
             source.line(f"{sent} = {v}.copy()")
         for name, exact in known.items():
-            write_member = partial(_write_member, source, v, name, exact, sent)
+            write_member = partial(_write_part, source, v, name, exact, sent)
             if name in required:
                 write_member()
             else:
@@ -135,12 +131,12 @@ def members(fields: Mapping[str, Exact | None], required: frozenset[str]) -> Exa
     return Exact(frozenset({dict}), write, converts)
 
 
-def _write_member(source: Source, v: str, name: str, exact: Exact, sent: str) -> None:
-    member = source.name()
-    source.line(f"{member} = {v}[{name!r}]")
-    wire = exact.write(source, member)
+def _write_part(source: Source, v: str, key: str | int, exact: Exact, sent: str) -> None:
+    part = source.name()
+    source.line(f"{part} = {v}[{key!r}]")
+    wire = exact.write(source, part)
     if exact.converts:
-        source.line(f"{sent}[{name!r}] = {wire}")
+        source.line(f"{sent}[{key!r}] = {wire}")
 
 
 def either(branches: list[Exact | None]) -> Exact | None:
@@ -191,7 +187,7 @@ def positions(items: list[Exact | None], required: int, cls: type = list) -> Exa
         if converts:
             source.line(f"{sent} = [*{v}]")
         for index, item in enumerate(known):
-            write_item = partial(_write_item, source, v, index, item, sent)
+            write_item = partial(_write_part, source, v, index, item, sent)
             if index < required:
                 write_item()
             else:
@@ -199,14 +195,6 @@ def positions(items: list[Exact | None], required: int, cls: type = list) -> Exa
         return sent
 
     return Exact(frozenset({cls}), write, converts)
-
-
-def _write_item(source: Source, v: str, index: int, item: Exact, sent: str) -> None:
-    member = source.name()
-    source.line(f"{member} = {v}[{index}]")
-    wire = item.write(source, member)
-    if item.converts:
-        source.line(f"{sent}[{index}] = {wire}")
 
 
 def compiled(exact: Exact | None, *, for_results: bool = False) -> Pass | None:

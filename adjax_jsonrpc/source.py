@@ -48,7 +48,7 @@ class Source:
         """Give a name by which the function knows a class."""
         return cls.__name__ if cls in _BUILTINS else self.constant(cls)
 
-    def block(self, header: str, write: Callable[[], None]) -> None:
+    def block(self, header: str, write: Callable[[], object]) -> None:
         """Add a header and what ``write`` adds below it."""
         self.line(header)
         self._indent += 1
