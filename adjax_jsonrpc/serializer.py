@@ -88,10 +88,9 @@ class Serializer:
         return self.object_types_by_cls.get(cls) or _BUILT_IN_BY_CLS.get(cls)
 
     def has_own_form(self, cls: Any) -> bool:
-        """Whether more than the fields of a class says how its instances are sent."""
+        """Whether a registered type or a conversion says how instances of a class are sent."""
         return any(
-            self.type_for(base) is not None or base in self._conversions or base in NATURAL
-            for base in cls.__mro__
+            self.type_for(base) is not None or base in self._conversions for base in cls.__mro__
         )
 
     # ── Python → wire ──

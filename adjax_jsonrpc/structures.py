@@ -14,6 +14,7 @@ from .exact import members, positions
 from .exact_objects import enumeration, record
 from .foreign import is_pydantic, pydantic_codec, struct_codec
 from .hints import class_hints, substitute, type_name
+from .sending import NATURAL
 from .tags import TAG
 from .typing import Decode, JsonSchema
 
@@ -136,8 +137,8 @@ def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None
     decoders = [(name, codec.decode) for name, codec in codecs.items() if codec.decode is not None]
     exacts = {name: codec.exact for name, codec in codecs.items()}
     check = members(exacts, frozenset(required)) if make is None else None
-    if schemas.for_results and dataclasses.is_dataclass(cls):
-        check = None if schemas.serializer.has_own_form(cls) else record(cls, exacts)
+    if schemas.for_results and _sends_its_fields(schemas, cls):
+        check = record(cls, exacts)
     if not decoders and make is None:
         return Codec(schema, exact=check)
 
@@ -157,6 +158,13 @@ def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None
         tags_only=make is None and all(codec.tags_only for codec in codecs.values()),
         exact=check,
     )
+
+
+def _sends_its_fields(schemas: Schemas, cls: Any) -> bool:
+    """Whether instances are sent by their fields and by nothing that they are besides."""
+    is_natural = not NATURAL.keys().isdisjoint(cls.__mro__)
+    own = is_natural or schemas.serializer.has_own_form(cls)
+    return dataclasses.is_dataclass(cls) and not own
 
 
 def _field_codec(schemas: Schemas, cls: Any, field: Field) -> Codec:
@@ -209,7 +217,8 @@ def _enum(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
                 )
         is_text = all(type(value) is str for value in members)
         schema: JsonSchema = {"enum": [*members]}
-        check = enumeration(cls) if schemas.for_results else None
+        own = schemas.serializer.has_own_form(cls)
+        check = enumeration(cls) if schemas.for_results and not own else None
         return Codec(schema, members.__getitem__, tags_only=False, exact=check, is_text=is_text)
 
     if not len(cls):

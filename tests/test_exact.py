@@ -192,6 +192,14 @@ def test_a_class_that_is_sent_in_a_form_of_its_own_keeps_it():
     assert method_giving(Stay, [None], serializer)[1] is None
 
 
+def test_an_enum_that_a_conversion_sends_is_left_to_it():
+    serializer = Serializer()
+    serializer.convert(Color, lambda color: "red")
+    gateway, send_exact = method_giving(list[Color], [[Color.NONE]], serializer)
+    assert send_exact is None
+    assert result_of(gateway) == ["red"]
+
+
 def test_a_registered_type_takes_the_place_of_a_built_in_one():
     serializer = Serializer()
 
