@@ -163,7 +163,8 @@ class Gateway:
     def _guard(self, exchange: Exchange, request: Any, dispatcher: Dispatcher) -> None:
         """Refuse what nobody may know of, and what is too much for its caller."""
         _hide(exchange, dispatcher)
-        if self.hooks.throttle is not None:
+        is_counted = self.hooks.throttles_all or self.registry.has_throttles
+        if is_counted and self.hooks.throttle is not None:
             _refuse_too_many(self.hooks.throttle, exchange, request, dispatcher)
 
     def close(self, exchange: Exchange) -> bytes | None:
