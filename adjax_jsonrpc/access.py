@@ -93,6 +93,12 @@ def authorize(request: Any, method: Method) -> None:
         raise PermissionDeniedError
 
 
+def name_of_user(request: Any) -> str | None:
+    """Give a text for the user who is logged in that no other has, ``None`` for nobody."""
+    user = getattr(request, "user", None)
+    return f"user {user.pk}" if user is not None and is_somebody(user) else None
+
+
 def is_somebody(user: Any) -> bool:
     """Whether a user is logged in; an inactive one is nobody, whatever a backend says."""
     return bool(user.is_authenticated and getattr(user, "is_active", True))

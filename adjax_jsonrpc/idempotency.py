@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.cache import BaseCache, caches
 
+from . import access
 from .conf import settings
 from .errors import CallInProgressError, InvalidParamsError
 from .method import Method
@@ -79,8 +80,7 @@ def _caller(request: Any) -> str:
 
     Their address may be another one when they repeat a call: it often is why they do.
     """
-    user = getattr(request, "user", None)
-    return f"user {user.pk}" if user is not None and user.is_authenticated else ""
+    return access.name_of_user(request) or ""
 
 
 def _name(method: Method, caller: str, key: str) -> str:

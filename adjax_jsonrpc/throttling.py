@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from django.core.cache import BaseCache, caches
 
+from . import access
 from .conf import settings
 from .method import Method
 from .rates import Caller, Throttle
@@ -88,10 +89,7 @@ class _Callers:
 
 def caller(request: Any) -> str:
     """Name who makes a request: the user who is logged in, else the address."""
-    user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
-        return f"user {user.pk}"
-    return address(request)
+    return access.name_of_user(request) or address(request)
 
 
 def address(request: Any) -> str:
