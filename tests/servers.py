@@ -65,21 +65,9 @@ def start(
     environment = prepare(directory, settings, overrides)
     port = _free_port()
     command = [sys.executable, *command_line.format(port=port).split()]
-    log_path = directory / f"{command[2]}.log"
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=directory,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            _wait_until(lambda: _answers(port), process, log_path)
-            yield Served(f"http://127.0.0.1:{port}", process)
-        finally:
-            _stop(process)
+    log = directory / f"{command[2]}.log"
+    with _running(command, log, lambda: _answers(port), environment) as process:
+        yield Served(f"http://127.0.0.1:{port}", process)
 
 
 @contextmanager
@@ -87,18 +75,30 @@ def redis(directory: Path) -> Iterator[str]:
     """Run a Redis that keeps nothing on disk, on a socket in ``directory``; give its URL."""
     path = directory / "redis.sock"
     command = [REDIS, "--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no"]
-    log = directory / "redis.log"
+    with _running(command, directory / "redis.log", lambda: _takes_connections(path)):
+        yield f"unix://{path}"
+
+
+@contextmanager
+def _running(
+    command: list[str],
+    log: Path,
+    it_answers: Callable[[], bool],
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command beside its log until it answers, and stop it in the end."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=directory,
+            cwd=log.parent,
+            env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            _wait_until(lambda: _takes_connections(path), process, log)
-            yield f"unix://{path}"
+            _wait_until(it_answers, process, log)
+            yield process
         finally:
             _stop(process)
 

@@ -17,9 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from .conftest import CHROMIUM, FLAGS
 from .http_calls import call, send
 from .servers import serve
 
@@ -34,16 +33,6 @@ SECONDS = 90
 Run = Callable[..., Any]
 
 _keys = count(1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"no browser at {CHROMIUM}: apt-get install chromium, or set CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def _run_in_node(name: str, url: str, **arguments: Any) -> Any:
