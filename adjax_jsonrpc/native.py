@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timezone
+from itertools import repeat
+from operator import attrgetter, is_
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -18,7 +20,9 @@ ReadAll: TypeAlias = Callable[[list[Any]], list[Any] | None]
 WriteAll: TypeAlias = Callable[[list[Any]], msgspec.Raw | None]
 
 _encode = msgspec.json.Encoder().encode
-_PLAIN_ZONES = frozenset({None, timezone.utc})
+_zone = attrgetter("tzinfo")
+_AS_IT_IS = (b'"', b'"')
+_ENDS = {id(None): _AS_IT_IS, id(timezone.utc): (b'Z"', b'+00:00"')}
 
 
 def list_reader(cls: Any, name: str, *, strict: bool) -> ReadAll | None:
@@ -84,17 +88,24 @@ def list_writer(cls: Any, name: str) -> WriteAll | None:
     if cls not in _ACCEPTED:
         return None
     before = f'{{"{TAG}":"{name}","value":"'.encode()
-    between = b'"},' + before
 
     def write_all(values: list[Any]) -> msgspec.Raw | None:
         if {*map(type, values)} != {cls}:
             return None
-        if cls is datetime and not {value.tzinfo for value in values} <= _PLAIN_ZONES:
+        ends = _ends_of(values) if cls is datetime else _AS_IT_IS
+        if ends is None:
             return None
-        texts = _encode(values)
-        if cls is datetime:
-            texts = texts.replace(b'Z"', b'+00:00"')
+        theirs, ours = ends
+        texts = _encode(values)[2 : -len(theirs) - 1]
         # None of these texts holds a quote.
-        return msgspec.Raw(b"[" + before + texts[2:-2].replace(b'","', between) + b'"}]')
+        between = texts.replace(theirs + b',"', ours + b"}," + before)
+        return msgspec.Raw(b"[" + before + between + ours + b"}]")
 
     return write_all
+
+
+def _ends_of(values: list[datetime]) -> tuple[bytes, bytes] | None:
+    """Give how msgspec ends each text and how it is to end; ``None`` where they may differ."""
+    zone = values[0].tzinfo
+    is_one = all(map(is_, map(_zone, values), repeat(zone)))  # equality is for a zone to say
+    return _ENDS.get(id(zone)) if is_one else None

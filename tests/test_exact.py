@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import typing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -172,6 +172,29 @@ LEFT = [
     (tuple[int, ...], (1, 2**60)),
     (datetime, datetime(1900, 1, 1, tzinfo=timezone(timedelta(seconds=30)))),
 ]
+
+
+class Alike(tzinfo):
+    """A zone of its own that says it is like any other."""
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return hash(timezone.utc)
+
+    def utcoffset(self, moment):
+        return timedelta(hours=2)
+
+
+ZONES = [(timezone.utc, "+00:00"), (Alike(), "+02:00"), (None, "")]
+
+
+@pytest.mark.parametrize("zones", [ZONES, ZONES[1:], *([zone, zone] for zone in ZONES)], ids=repr)
+def test_each_datetime_of_a_list_keeps_its_zone(zones):
+    moments = [datetime(2026, 1, 1, tzinfo=zone) for zone, _ in zones]
+    sent = result_of(method_giving(list[datetime], [moments])[0])
+    assert [each["value"] for each in sent] == [f"2026-01-01T00:00:00{end}" for _, end in zones]
 
 
 @pytest.mark.parametrize(("annotation", "value"), LEFT, ids=repr)
