@@ -55,6 +55,9 @@ write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 """Write a Response, or a list of them, as JSON."""
 
 
+_MINUS = ord("-")
+
+
 def read(
     body: bytes, *, max_entries: int | None = None, max_depth: int | None = None
 ) -> tuple[list[Entry], bool]:
@@ -71,9 +74,14 @@ def read(
         requests = _decode_batch(body) if is_batch else [_decode_single(body)]
     except (ValueError, RecursionError):
         return _judged(body, max_entries, max_depth)
-    if not requests or (b"-0" in body and not all(each.id for each in requests)):
+    if not requests or (_may_hold_minus_zero(body) and not all(each.id for each in requests)):
         return _judged(body, max_entries, max_depth)
     return requests, is_batch  # type: ignore[return-value]
+
+
+def _may_hold_minus_zero(body: bytes) -> bool:
+    # Most bodies hold no minus at all, and one byte is found many times as fast as two.
+    return _MINUS in body and b"-0" in body
 
 
 def _may_hold_requests(body: bytes) -> int:
