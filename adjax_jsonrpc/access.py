@@ -28,16 +28,6 @@ class _Check(CsrfViewMiddleware):
 _check = _Check(lambda request: None)  # type: ignore[arg-type]
 
 
-def check_csrf(request: HttpRequest) -> None:
-    """Ask a request that a cookie may authenticate for its CSRF token.
-
-    A request without such a cookie, curl's for one, has nothing that a hostile page could
-    borrow. Raises ``CsrfError``.
-    """
-    if is_authenticated_by_cookie(request):
-        enforce_csrf(request)
-
-
 def enforce_csrf(request: HttpRequest) -> None:
     """Ask for the CSRF token. Raises ``CsrfError``."""
     _check.process_request(request)
@@ -51,7 +41,10 @@ def _exempted_nowhere(request: HttpRequest) -> HttpResponse:
 
 
 def is_authenticated_by_cookie(request: HttpRequest) -> bool:
-    """Whether the browser may have added what authenticates this request by itself."""
+    """Whether the browser may have added what authenticates this request by itself.
+
+    A request without such a cookie, curl's for one, has nothing that a hostile page could borrow.
+    """
     if django_settings.SESSION_COOKIE_NAME in request.COOKIES:
         return True
     # AuthenticationMiddleware sets a lazy user from the session: without its cookie, nobody.

@@ -44,18 +44,17 @@ class Endpoint:
 
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         """Answer one HTTP request; nothing that a client sends raises."""
-        return self._arespond(request) if _is_on_event_loop() else self._respond(request)
-
-    def _respond(self, request: HttpRequest) -> HttpResponse:
+        if _is_on_event_loop():
+            return self._arespond(request)
         try:
             if request.method != "POST":
                 return _not_a_call(request)
             http.refuse_other_requests(request)
             who = authentication()
-            if who is None:
-                access.check_csrf(request)
-            else:
+            if who is not None:
                 who.admit(request)
+            elif access.is_authenticated_by_cookie(request):
+                access.enforce_csrf(request)
             body = http.read_body(request)
         except Exception as exception:
             return refused(request, exception)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.conf import settings as django_settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
@@ -40,7 +39,9 @@ class Refusal(Exception):  # noqa: N818 - an answer more than an error
 
 def json_response(content: bytes, status: int = 200) -> HttpResponse:
     """Make a response of JSON text in UTF-8."""
-    return HttpResponse(content, content_type="application/json", status=status)
+    response = HttpResponse(content, content_type="application/json")
+    response.status_code = status
+    return response
 
 
 def too_many_requests(content: bytes, seconds: int) -> HttpResponse:
@@ -93,11 +94,11 @@ def read_body(request: HttpRequest) -> bytes:
     if maximum is not None and announced is not None and announced > maximum:
         raise _too_large(maximum)
     try:
-        body = _read(request, announced, maximum)
-    except RequestDataTooBig:
-        raise _too_large(maximum or 0) from None
+        body = _read_all(request) if announced is not None else _read_some(request, maximum)
     except (OSError, UnreadablePostError):
         raise Refusal(400, ParseError("the body could not be read to its end")) from None
+    except RawPostDataException:
+        raise Refusal(400, ParseError("something has read the body before")) from None
     if maximum is not None and len(body) > maximum:
         raise _too_large(maximum)
     if announced is not None and len(body) < announced:
@@ -108,13 +109,22 @@ def read_body(request: HttpRequest) -> bytes:
 
 def _content_length(request: HttpRequest) -> int | None:
     text = request.META.get("CONTENT_LENGTH") or ""
-    # Python refuses to read numbers of thousands of digits; no body is as long as 20 say.
-    return int(text.lstrip("0")[:20] or 0) if text.isascii() and text.isdigit() else None
+    if len(text) > 20:  # no body is as long as that says, and Python reads no thousands of digits
+        text = text.lstrip("0")[:20] or "0"
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
-def _read(request: HttpRequest, announced: int | None, maximum: int | None) -> bytes:
+def _read_all(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig:  # the project's limit for calls is above its limit for forms
+        return request.read()
+
+
+def _read_some(request: HttpRequest, maximum: int | None) -> bytes:
+    """Read a body of unknown length, no further than needed."""
     environ = getattr(request, "environ", None)
-    if announced is None and environ is not None and environ.get("HTTP_TRANSFER_ENCODING"):
+    if environ is not None and environ.get("HTTP_TRANSFER_ENCODING"):
         # Django reads nothing without a Content-Length under WSGI.
         if not environ.get("wsgi.input_terminated"):
             raise Refusal(411, InvalidRequestError("send the body with a Content-Length"))
@@ -122,16 +132,9 @@ def _read(request: HttpRequest, announced: int | None, maximum: int | None) -> b
             return bytes(environ["wsgi.input"].read(-1 if maximum is None else maximum + 1))
         except Exception as error:  # each server has classes of its own for a malformed chunk
             raise Refusal(400, ParseError("the body is not well chunked")) from error
-    django_maximum = django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    within = announced is not None and (django_maximum is None or announced <= django_maximum)
-    try:
-        if within or getattr(request, "_read_started", False):
-            return request.body
-        # A body of unknown length is read no further than needed, and a project whose limit
-        # for calls is above its limit for forms does not meet the latter.
-        return request.read() if maximum is None else request.read(maximum + 1)
-    except RawPostDataException:
-        raise Refusal(400, ParseError("something has read the body before")) from None
+    if getattr(request, "_read_started", False):
+        return request.body
+    return request.read() if maximum is None else request.read(maximum + 1)
 
 
 def _too_large(maximum: int) -> Refusal:
