@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .errors import RpcError
-from .gateway import Limits
+from .hooks import Limits
 from .rates import Throttle, Throttling, throttles
 from .vocabulary import JsonRpcError
 

@@ -17,7 +17,7 @@ from .admission import Admission
 from .answers import SCALARS, Answers, response_to
 from .envelope import ErrorResponse, Response, refusal
 from .errors import CallTimeoutError, RpcError
-from .hooks import Call, Hooks, Slot, Transaction
+from .hooks import Call, Hooks, Limits, Slot, Transaction
 from .keyed import KeyedCalls, is_being_cancelled
 from .method import Method
 from .serializer import Serializer
@@ -29,33 +29,34 @@ class Dispatcher:
     """Calls methods on behalf of one HTTP request.
 
     ``request`` is every method's first argument, ``body`` where the calls came from, ``is_batch``
-    whether they are more than a single Request. ``answers`` has what is sent of them. No call
-    begins when ``batch_seconds`` are over, but the first.
+    whether they are more than a single Request. ``bigint_tags`` sends large integers as tags.
+    ``answers`` has what is sent of the calls. No call begins when the ``batch_seconds`` of
+    ``limits`` are over, but the first.
     """
 
     def __init__(
         self,
         request: Any,
-        serializer: Serializer,
-        hooks: Hooks,
-        *,
         body: bytes,
-        bigint_tags: bool,
-        response_bytes: int | None,
-        batch_seconds: float | None,
+        *,
         is_batch: bool,
+        bigint_tags: bool,
+        serializer: Serializer,
+        limits: Limits,
+        hooks: Hooks,
     ) -> None:
         self._request = request
-        self._serializer = serializer
-        self._hooks = hooks
         self._body = body
-        self._bigint_tags = bigint_tags
-        self._response_bytes = response_bytes
         self._is_batch = is_batch
+        self._bigint_tags = bigint_tags
+        self._serializer = serializer
+        self._limits = limits
+        self._hooks = hooks
         self._answers: Answers | None = None
         self._admission: Admission | None = None
         self.is_one = False
-        self.seconds = math.inf if batch_seconds is None else batch_seconds
+        seconds = limits.batch_seconds
+        self.seconds = math.inf if seconds is None else seconds
         self.deadline = monotonic() + self.seconds
         self._transaction = hooks.transactions() if hooks.transactions else _no_transaction
 
@@ -70,7 +71,7 @@ class Dispatcher:
                 self._serializer,
                 self._hooks,
                 bigint_tags=self._bigint_tags,
-                response_bytes=self._response_bytes,
+                response_bytes=self._limits.response_bytes,
             )
         return self._answers
 

@@ -16,7 +16,7 @@ from .as_one import perform_as_one
 from .dispatch import Dispatcher
 from .envelope import ErrorResponse, read, refusal, write
 from .errors import MethodNotFoundError, ParseError, RateLimitedError, RpcError
-from .hooks import Call, Hooks, Slot, Throttle
+from .hooks import Call, Hooks, Limits, Slot, Throttle
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry
@@ -25,20 +25,10 @@ from .together import perform_together
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .wire import check_depth
 
+__all__ = ["Exchange", "Gateway", "Hooks", "Limits"]
 
-@dataclass(frozen=True)
-class Limits:
-    """How much one body may ask for; ``None`` lifts a limit.
 
-    ``batch_size`` counts the entries of a batch, ``depth`` the nesting of the body,
-    ``response_bytes`` the bytes of all results together. When ``batch_seconds`` are over, calls
-    of coroutine functions are cancelled, and others do not begin.
-    """
-
-    batch_size: int | None = 100
-    depth: int | None = 100
-    response_bytes: int | None = 16 * 2**20
-    batch_seconds: float | None = 20
+_BACKSLASH = ord("\\")
 
 
 class Exchange(msgspec.Struct, gc=False):
@@ -144,7 +134,7 @@ class Gateway:
             refused.append((len(slots), ERROR_METHOD_NOT_FOUND))
             slots.append(None if entry.id is UNSET else refusal(MethodNotFoundError(), entry.id))
         # Exact values are nested as deep as their annotations; a repeated member hides others.
-        if not all_exact or b"\\" in body or body.count(b'"params"') > len(entries):
+        if not all_exact or _BACKSLASH in body or body.count(b'"params"') > len(entries):
             try:
                 check_depth(body, limits.depth)
             except ParseError as error:
@@ -169,10 +159,10 @@ class Gateway:
 
     def close(self, exchange: Exchange) -> bytes | None:
         """Write the Responses, in request order."""
+        if not exchange.is_batch:
+            return None if exchange.slots[0] is None else write(exchange.slots[0])
         responses = [slot for slot in exchange.slots if slot is not None]
-        if not responses:
-            return None
-        return write(responses if exchange.is_batch else responses[0])
+        return write(responses) if responses else None
 
     def answer_fault(self, exception: Exception, request: Any) -> bytes:
         """Answer what went wrong outside of any call, in the gateway or its surroundings."""
@@ -191,17 +181,17 @@ class Gateway:
     def _dispatcher(
         self, body: bytes, request: Any, bigint_tags: bool, is_batch: bool
     ) -> Dispatcher:
-        observer = None if self.hooks.observe is None else self.hooks.observe(request)
+        hooks = self.hooks
+        observer = None if hooks.observe is None else hooks.observe(request)
         kind = Dispatcher if observer is None else partial(ObservedDispatcher, observer)
         return kind(
             request,
-            self.registry.serializer,
-            self.hooks,
-            body=body,
-            bigint_tags=bigint_tags,
-            response_bytes=self.limits.response_bytes,
-            batch_seconds=self.limits.batch_seconds,
+            body,
             is_batch=is_batch,
+            bigint_tags=bigint_tags,
+            serializer=self.registry.serializer,
+            limits=self.limits,
+            hooks=hooks,
         )
 
 

@@ -50,6 +50,21 @@ class Observer(Protocol):
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much one body may ask for; ``None`` lifts a limit.
+
+    ``batch_size`` counts the entries of a batch, ``depth`` the nesting of the body,
+    ``response_bytes`` the bytes of all results together. When ``batch_seconds`` are over, calls
+    of coroutine functions are cancelled, and others do not begin.
+    """
+
+    batch_size: int | None = 100
+    depth: int | None = 100
+    response_bytes: int | None = 16 * 2**20
+    batch_seconds: float | None = 20
+
+
+@dataclass(frozen=True)
 class Hooks:
     """What the surroundings add to a call; each may be left out.
 

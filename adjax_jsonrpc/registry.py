@@ -175,7 +175,8 @@ class Registry:
     @property
     def served(self) -> Mapping[str, Method]:
         """Everything that can be called by name: ``methods`` and the gateway's own."""
-        self.resolve()
+        if self._pending:
+            self.resolve()
         return self._served
 
     def get(self, *name: str) -> Method | None:
