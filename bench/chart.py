@@ -14,6 +14,7 @@ COLORS = {
     "f1": "#6b7280",
     "f3": "#b0b6bf",
     "ours": "#c2185b",
+    "ours_direct": "#f48fb1",
     "modern_rpc": "#1976d2",
     "pjrpc": "#388e3c",
     "jsonrpcserver": "#f57c00",

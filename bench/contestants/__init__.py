@@ -13,6 +13,7 @@ TITLES = {
     "f1": "ten-line view",
     "f3": "the same, msgspec types",
     "ours": "adjax_jsonrpc",
+    "ours_direct": "adjax_jsonrpc, direct",
     "modern_rpc": "django-modern-rpc, orjson",
     "pjrpc": "pjrpc, pydantic",
     "jsonrpcserver": "jsonrpcserver",
