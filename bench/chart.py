@@ -14,7 +14,6 @@ COLORS = {
     "f1": "#6b7280",
     "f3": "#b0b6bf",
     "ours": "#c2185b",
-    "ours_direct": "#f48fb1",
     "modern_rpc": "#1976d2",
     "pjrpc": "#388e3c",
     "jsonrpcserver": "#f57c00",
@@ -28,7 +27,7 @@ LOW, HIGH = 0.25, 40.0
 def write(results: dict[str, Any], target: Path) -> None:
     """Write the chart of what ``Report.as_json`` gave."""
     rows = {w: by for w, by in results.items() if any("ratio" in each for each in by.values())}
-    names = [n for n in TITLES if any("ratio" in by.get(n, {}) for by in rows.values())]
+    names = [n for n in COLORS if any("ratio" in by.get(n, {}) for by in rows.values())]
     bottom = TOP + ROW * len(rows)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 30} {bottom + 30}" '
