@@ -58,18 +58,31 @@ def _untagged(tags: list[Any], name: str) -> list[Any]:
     return texts
 
 
+_SHORTEST_OFFSET = len("2026-11-22T09:30:00+00:00")
+_LONGEST_OFFSET = len("2026-11-22T09:30:00.123456+00:00")
+_LONGEST_UTC = len("2026-11-22T09:30:00.123456Z")
+
+
 def _are_instants(texts: list[str]) -> bool:
     """Whether datetimes that msgspec takes have the forms that RFC 3339 has, and no others.
 
     It also takes a blank in the place of the T, offsets without a colon and any number of
     digits. A text that it takes has one T at most, one Z, two colons or, with an offset, three.
     """
-    text, count, longest = "".join(texts), len(texts), max(map(len, texts))
+    text, count, length = "".join(texts), len(texts), len(texts[0])
+    # Usually all are as long as the first, which they are where their Ts are as far apart: then
+    # a look at one place of each says what counting in all of them would.
+    if len(text) == count * length and text[10::length] == "T" * count:
+        if text[length - 1 :: length] == "Z" * count:
+            return length <= _LONGEST_UTC
+        has_offsets = text[length - 3 :: length] == ":" * count
+        return has_offsets and _SHORTEST_OFFSET <= length <= _LONGEST_OFFSET
     if text.count("T") != count:
         return False
+    longest = max(map(len, texts))
     if text.count("Z") == count:
-        return longest <= len("2026-11-22T09:30:00.123456Z")
-    return text.count(":") == 3 * count and longest <= len("2026-11-22T09:30:00.123456+00:00")
+        return longest <= _LONGEST_UTC
+    return text.count(":") == 3 * count and longest <= _LONGEST_OFFSET
 
 
 def _have_length(length: int) -> Callable[[list[str]], bool]:

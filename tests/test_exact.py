@@ -120,7 +120,8 @@ def test_a_whole_list_of_texts_is_read_only_where_the_schema_accepts_it(cls, dat
     tag = st.fixed_dictionaries(
         {"__type__": st.just(name), "value": text}, optional={"more": st.none()}
     )
-    texts = data.draw(st.lists(text, max_size=2) | st.lists(tag | text, max_size=2))
+    alike = text.map(lambda text: [text] * 3)
+    texts = data.draw(st.lists(text, max_size=2) | alike | st.lists(tag | text, max_size=2))
     registry = Registry(Serializer(), app_label=lambda module: "t")
 
     def take(request, values):
