@@ -178,6 +178,12 @@ class Dispatcher:
             return self.answers.fail(call, exception)
         return response_to(call, result)
 
+    async def abegin(self, call: Call) -> None:
+        """Hear that a call of a coroutine function is to be made."""
+
+    async def aend(self) -> None:
+        """Hear that calls of coroutine functions have ended."""
+
     async def aperform(self, call: Call) -> Response | ErrorResponse | None:
         """Do what ``perform`` does for a coroutine function; no transaction spans an await."""
         method, encode = call.method, self.answers.encode

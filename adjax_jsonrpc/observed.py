@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -45,15 +46,22 @@ class ObservedDispatcher(Dispatcher):
             self._tell()
         return response
 
-    async def aperform(self, call: Call) -> Response | ErrorResponse | None:
+    async def abegin(self, call: Call) -> None:
         # Not in the thread of the synchronous methods: it would wait for them.
         await sync_to_async(self._observer.began, thread_sensitive=False)(call)
-        begin = self._running[id(call)] = perf_counter()
+        self._running[id(call)] = perf_counter()
+
+    async def aperform(self, call: Call) -> Response | ErrorResponse | None:
         response = await super().aperform(call)
-        if self._running.pop(id(call), None) is not None:  # else it was late, which is told
+        begin = self._running.pop(id(call), None)
+        if begin is not None:  # else it was late, which is told
             self._untold.append((call, perf_counter() - begin))
-            await sync_to_async(self._tell)()
         return response
+
+    async def aend(self) -> None:
+        # Apart from the calls: one that ended in time would be late for being told of.
+        if self._untold:
+            await sync_to_async(self._tell)()
 
     def refuse(self, call: Call, error: RpcError) -> ErrorResponse | None:
         self._observer.began(call)
@@ -61,17 +69,19 @@ class ObservedDispatcher(Dispatcher):
         return super().refuse(call, error)
 
     def late(self, call: Call, seconds: float) -> ErrorResponse | None:
-        begin = self._running.pop(id(call), None)
-        if begin is None:
-            self._observer.began(call)
-        self._untold.append((call, 0.0 if begin is None else perf_counter() - begin))
+        self._observer.began(call)
+        return self._end_late(call, seconds, 0.0)
+
+    def alate(self, call: Call, seconds: float) -> Coroutine[Any, Any, ErrorResponse | None]:
+        begin = self._running.pop(id(call))  # at once: what it gives from now on is not its end
+        return sync_to_async(self._end_late)(call, seconds, perf_counter() - begin)
+
+    def _end_late(self, call: Call, seconds: float, lasted: float) -> ErrorResponse | None:
+        self._untold.append((call, lasted))
         response = super().late(call, seconds)
         if not self.is_one:
             self._tell()
         return response
-
-    async def alate(self, call: Call, seconds: float) -> ErrorResponse | None:
-        return await sync_to_async(self.late)(call, seconds)
 
     def finish(self, count: int, refused: int) -> None:
         self._tell()

@@ -35,32 +35,42 @@ async def perform_together(slots: list[Slot], dispatcher: Dispatcher) -> None:
     whatever it makes of that. One whose deadline is over before it begins does not run.
     """
     running: dict[_Task, _Running] = {}
-    for index, slot in enumerate(slots):
-        if type(slot) is Call and slot.method.is_async:
-            each = _deadline(index, slot, dispatcher)
-            if each.deadline <= monotonic():
-                slots[index] = await dispatcher.alate(slot, each.seconds)
-            else:
-                running[asyncio.create_task(dispatcher.aperform(slot))] = each
-    waiting = set(running)
     try:
+        for index, slot in enumerate(slots):
+            if type(slot) is Call and slot.method.is_async:
+                await dispatcher.abegin(slot)
+                each = _deadline(index, slot, dispatcher)
+                if each.deadline <= monotonic():
+                    slots[index] = await dispatcher.alate(slot, each.seconds)
+                else:
+                    running[asyncio.create_task(dispatcher.aperform(slot))] = each
+        waiting = set(running)
         while waiting:
             first = min(running[task].deadline for task in waiting)
             rest = None if first == math.inf else max(0, first - monotonic())
             done, waiting = await asyncio.wait(waiting, timeout=rest)
             for task in done:
                 slots[running[task].place] = task.result()
-            now = monotonic()
-            for task in [task for task in waiting if running[task].deadline <= now]:
-                waiting.remove(task)
-                task.cancel()
-                each = running[task]
-                slots[each.place] = await dispatcher.alate(each.call, each.seconds)
+            late = _cancel_late(waiting, running)
+            answers = [dispatcher.alate(each.call, each.seconds) for each in late]
+            _, *answered = await asyncio.gather(dispatcher.aend(), *answers)
+            for each, answer in zip(late, answered, strict=True):
+                slots[each.place] = answer
     finally:
         # Some are late; where this call itself is cancelled, all that are left are.
-        late = {task for task in running if not task.done()}
-        if late:
-            await _end(late, running)
+        left = {task for task in running if not task.done()}
+        if left:
+            await _end(left, running)
+
+
+def _cancel_late(waiting: set[_Task], running: dict[_Task, _Running]) -> list[_Running]:
+    """Cancel the calls whose deadline is over, all before anything else can happen."""
+    now = monotonic()
+    late = [task for task in waiting if running[task].deadline <= now]
+    for task in late:
+        waiting.remove(task)
+        task.cancel()
+    return [running[task] for task in late]
 
 
 def _deadline(index: int, call: Call, dispatcher: Dispatcher) -> _Running:
@@ -70,10 +80,10 @@ def _deadline(index: int, call: Call, dispatcher: Dispatcher) -> _Running:
     return _Running(index, call, monotonic() + timeout, timeout)
 
 
-async def _end(late: set[_Task], running: dict[_Task, _Running]) -> None:
-    for task in late:
+async def _end(left: set[_Task], running: dict[_Task, _Running]) -> None:
+    for task in left:
         task.cancel()
-    _, stubborn = await asyncio.wait(late, timeout=GRACE)
+    _, stubborn = await asyncio.wait(left, timeout=GRACE)
     if stubborn:
         names = ", ".join(sorted({running[task].call.method.name for task in stubborn}))
         logger.warning("%s: cancelled for being late, and goes on regardless", names)

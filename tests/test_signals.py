@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import threading
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -271,14 +272,33 @@ def test_a_call_that_is_refused_for_its_rate_is_told_of(send, heard):
     assert heard[-1] == ("batch_finished", {"count": 3, "failed": 1})
 
 
-def test_a_late_call_is_told_of_once(send, heard):
-    assert send(a_request("shapes.never"))["error"]["code"] == -32008
-    told = {"method": "shapes.never", "code": -32008, "reference": None}
-    assert heard == [
-        ("call_started", {"method": "shapes.never"}),
-        ("call_failed", told),
-        ("call_finished", told),
-    ]
+@pytest.mark.parametrize("method", ["shapes.never", "shapes.stubborn"])
+def test_a_late_call_is_told_of_once(send, heard, method):
+    assert send(a_request(method))["error"]["code"] == -32008
+    assert heard == failed(method, -32008)
+
+
+@pytest.mark.parametrize("slow", [signals.call_started, signals.call_finished])
+def test_no_call_is_late_for_being_told_of(send, heard, slow):
+    def receiver(**told):
+        threading.Event().wait(0.05)  # several times as long as the call may take
+
+    slow.connect(receiver)
+    try:
+        assert send(a_request("shapes.prompt"))["result"] == "in time"
+        assert heard == fine("shapes.prompt")
+        heard.clear()
+        first, second = send(a_request("shapes.prompt"), a_request("shapes.never"))
+    finally:
+        slow.disconnect(receiver)
+    assert first["result"] == "in time"
+    assert second["error"]["code"] == -32008
+    assert of("shapes.prompt", heard) == fine("shapes.prompt")
+    assert of("shapes.never", heard) == failed("shapes.never", -32008)
+
+
+def of(method, heard):
+    return [(name, told) for name, told in heard if told.get("method") == method]
 
 
 def test_a_call_that_did_not_begin_in_time_is_told_of(send, heard):

@@ -123,6 +123,19 @@ async def never(request) -> None:
     await asyncio.Event().wait()
 
 
+@registry.register(timeout=0.01)
+async def stubborn(request) -> str:
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        return "regardless"
+
+
+@registry.register(timeout=0.01)
+async def prompt(request) -> str:
+    return "in time"
+
+
 @registry.register(atomic=True, idempotent="key")
 def write_once(request, name: str, key: str) -> int:
     get_user_model().objects.create_user(name)
