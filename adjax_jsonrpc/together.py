@@ -35,6 +35,7 @@ async def perform_together(slots: list[Slot], dispatcher: Dispatcher) -> None:
     whatever it makes of that. One whose deadline is over before it begins does not run.
     """
     running: dict[_Task, _Running] = {}
+    waiting: set[_Task] = set()
     try:
         for index, slot in enumerate(slots):
             if type(slot) is Call and slot.method.is_async:
@@ -43,8 +44,9 @@ async def perform_together(slots: list[Slot], dispatcher: Dispatcher) -> None:
                 if each.deadline <= monotonic():
                     slots[index] = await dispatcher.alate(slot, each.seconds)
                 else:
-                    running[asyncio.create_task(dispatcher.aperform(slot))] = each
-        waiting = set(running)
+                    task = asyncio.create_task(dispatcher.aperform(slot))
+                    running[task] = each
+                    waiting.add(task)
         while waiting:
             first = min(running[task].deadline for task in waiting)
             rest = None if first == math.inf else max(0, first - monotonic())
@@ -57,10 +59,11 @@ async def perform_together(slots: list[Slot], dispatcher: Dispatcher) -> None:
             for each, answer in zip(late, answered, strict=True):
                 slots[each.place] = answer
     finally:
-        # Some are late; where this call itself is cancelled, all that are left are.
+        for task in waiting:  # this call itself is cancelled
+            task.cancel()
         left = {task for task in running if not task.done()}
         if left:
-            await _end(left, running)
+            await _see_off(left, running)
 
 
 def _cancel_late(waiting: set[_Task], running: dict[_Task, _Running]) -> list[_Running]:
@@ -80,9 +83,8 @@ def _deadline(index: int, call: Call, dispatcher: Dispatcher) -> _Running:
     return _Running(index, call, monotonic() + timeout, timeout)
 
 
-async def _end(left: set[_Task], running: dict[_Task, _Running]) -> None:
-    for task in left:
-        task.cancel()
+async def _see_off(left: set[_Task], running: dict[_Task, _Running]) -> None:
+    """Give cancelled calls time to clean up. To cancel them again would interrupt just that."""
     _, stubborn = await asyncio.wait(left, timeout=GRACE)
     if stubborn:
         names = ", ".join(sorted({running[task].call.method.name for task in stubborn}))
