@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import msgspec
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
+from .alone import is_plain, perform_alone
+from .answers import Answers
 from .as_one import perform_as_one
 from .dispatch import Dispatcher
 from .envelope import ErrorResponse, read, refusal, write
-from .errors import MethodNotFoundError, ParseError, RateLimitedError, RpcError
-from .hooks import Call, Hooks, Limits, Slot, Throttle
+from .errors import MethodNotFoundError, ParseError, RpcError
+from .guard import hide, refuse_too_many
+from .hooks import Call, Exchange, Hooks, Limits, Slot
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry
@@ -25,22 +27,10 @@ from .together import perform_together
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .wire import check_depth
 
-__all__ = ["Exchange", "Gateway", "Hooks", "Limits"]
+__all__ = ["Gateway", "Hooks", "Limits"]
 
 
 _BACKSLASH = ord("\\")
-
-
-class Exchange(msgspec.Struct, gc=False):
-    """One body's entries in request order: each a call, its Response, or nothing to answer.
-
-    ``refused`` has the place and the code of each entry that no call is made of.
-    """
-
-    slots: list[Slot]
-    is_batch: bool = False
-    count: int = 0
-    refused: list[tuple[int, int]] = []
 
 
 @dataclass(frozen=True)
@@ -65,6 +55,8 @@ class Gateway:
         """
         try:
             exchange = self.open(body)
+            if not exchange.is_batch and self._perform_alone(exchange, request, bigint_tags):
+                return self.close(exchange)
             dispatcher = self._dispatcher(body, request, bigint_tags, exchange.is_batch)
             if self._is_guarded(exchange.slots):
                 self._guard(exchange, request, dispatcher)
@@ -141,6 +133,22 @@ class Gateway:
                 return Exchange([refusal(error, None)])
         return Exchange(slots, is_batch, len(entries), refused)
 
+    def _perform_alone(self, exchange: Exchange, request: Any, bigint_tags: bool) -> bool:
+        """Answer the call of a body that is no batch, if it is a plain one."""
+        call, serializer, limits = exchange.slots[0], self.registry.serializer, self.limits
+        if type(call) is not Call or not is_plain(call, request, self.hooks):
+            return False
+        answers = partial(
+            Answers,
+            request,
+            serializer,
+            self.hooks,
+            bigint_tags=bigint_tags,
+            response_bytes=limits.response_bytes,
+        )
+        exchange.slots[0] = perform_alone(call, request, answers)
+        return True
+
     def _is_guarded(self, slots: list[Slot]) -> bool:
         """Whether entries are counted, or hidden methods called."""
         if self.hooks.throttles_all:
@@ -152,10 +160,10 @@ class Gateway:
 
     def _guard(self, exchange: Exchange, request: Any, dispatcher: Dispatcher) -> None:
         """Refuse what nobody may know of, and what is too much for its caller."""
-        _hide(exchange, dispatcher)
+        hide(exchange, dispatcher)
         is_counted = self.hooks.throttles_all or self.registry.has_throttles
         if is_counted and self.hooks.throttle is not None:
-            _refuse_too_many(self.hooks.throttle, exchange, request, dispatcher)
+            refuse_too_many(self.hooks.throttle, exchange, request, dispatcher)
 
     def close(self, exchange: Exchange) -> bytes | None:
         """Write the Responses, in request order."""
@@ -193,30 +201,3 @@ class Gateway:
             limits=self.limits,
             hooks=hooks,
         )
-
-
-def _hide(exchange: Exchange, dispatcher: Dispatcher) -> None:
-    """Refuse calls of hidden methods like those of unknown ones: before anything else."""
-    for index, slot in enumerate(exchange.slots):
-        if type(slot) is Call and slot.method.is_hidden and dispatcher.refused(slot) is not None:
-            exchange.slots[index] = dispatcher.refuse(slot, MethodNotFoundError())
-            exchange.refused.append((index, ERROR_METHOD_NOT_FOUND))
-    exchange.refused.sort()
-
-
-def _refuse_too_many(
-    throttle: Throttle, exchange: Exchange, request: Any, dispatcher: Dispatcher
-) -> None:
-    """Count the entries of a body, and refuse those that are too many for their caller."""
-    slots, refused = exchange.slots, dict(exchange.refused)
-    methods = [slot.method if type(slot) is Call else None for slot in slots]
-    for index, wait in enumerate(throttle(request, methods)):
-        if wait is None:
-            continue
-        error, slot = RateLimitedError(wait), slots[index]
-        refused[index] = error.code
-        if isinstance(slot, Call):
-            slots[index] = dispatcher.refuse(slot, error)
-        elif slot is not None:
-            slots[index] = refusal(error, slot.id)
-    exchange.refused = sorted(refused.items())

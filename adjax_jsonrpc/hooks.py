@@ -1,4 +1,4 @@
-"""What a call is, and what the surroundings of a gateway add to it."""
+"""What a call is and a body of them, and what the surroundings of a gateway add."""
 
 from __future__ import annotations
 
@@ -34,6 +34,18 @@ class Call(msgspec.Struct, gc=False):
 
 Slot: TypeAlias = Call | Response | ErrorResponse | None
 """An entry of a body: a call, its Response, or nothing to answer."""
+
+
+class Exchange(msgspec.Struct, gc=False):
+    """One body's entries in request order: each a call, its Response, or nothing to answer.
+
+    ``refused`` has the place and the code of each entry that no call is made of.
+    """
+
+    slots: list[Slot]
+    is_batch: bool = False
+    count: int = 0
+    refused: list[tuple[int, int]] = []
 
 
 class Observer(Protocol):
