@@ -29,7 +29,6 @@ from .wire import check_depth
 
 __all__ = ["Gateway", "Hooks", "Limits"]
 
-
 _BACKSLASH = ord("\\")
 
 
@@ -135,16 +134,16 @@ class Gateway:
 
     def _perform_alone(self, exchange: Exchange, request: Any, bigint_tags: bool) -> bool:
         """Answer the call of a body that is no batch, if it is a plain one."""
-        call, serializer, limits = exchange.slots[0], self.registry.serializer, self.limits
+        call = exchange.slots[0]
         if type(call) is not Call or not is_plain(call, request, self.hooks):
             return False
         answers = partial(
             Answers,
             request,
-            serializer,
+            self.registry.serializer,
             self.hooks,
             bigint_tags=bigint_tags,
-            response_bytes=limits.response_bytes,
+            response_bytes=self.limits.response_bytes,
         )
         exchange.slots[0] = perform_alone(call, request, answers)
         return True
