@@ -6,37 +6,47 @@ or counts it, and no transaction is around it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from .answers import SCALARS, Answers, response_to
-from .envelope import ErrorResponse, Response
+from msgspec import UNSET
+
+from .answers import SCALARS, Answers
+from .envelope import Request, Response, write
 from .hooks import Call, Hooks
+from .method import Method
 from .source import INEXACT
 
 
-def is_plain(call: Call, request: Any, hooks: Hooks) -> bool:
-    """Whether a call asks for nothing but its function."""
-    method = call.method
-    return (
-        call.exact is not INEXACT
-        and method.is_open
-        and not method.is_async
-        and not method.options.throttle
-        and not hooks.throttles_all
-        and (hooks.observe is None or hooks.observe(request) is None)
-        and (hooks.transactions is None or hooks.transactions()(method) is None)
-    )
+def plain_call(
+    single: Request, request: Any, served: Mapping[str, Method], hooks: Hooks
+) -> Call | None:
+    """Give the plain call that the Request of a body is, ``None`` for any other.
+
+    ``served`` are the methods by name.
+    """
+    method = served.get(single.method)
+    if (
+        method is None
+        or not method.is_open
+        or method.is_async
+        or method.options.throttle
+        or hooks.throttles_all
+        or (hooks.observe is not None and hooks.observe(request) is not None)
+        or (hooks.transactions is not None and hooks.transactions()(method) is not None)
+    ):
+        return None
+    take_exact = method.signature.take_exact
+    exact = INEXACT if take_exact is None else take_exact(single.params)
+    return None if exact is INEXACT else Call(method, single, exact)
 
 
-def perform_alone(
-    call: Call, request: Any, answers: Callable[[], Answers]
-) -> Response | ErrorResponse | None:
-    """Make a plain call and give its Response, ``None`` for a Notification.
+def perform_alone(call: Call, request: Any, answers: Callable[[], Answers]) -> bytes | None:
+    """Make a plain call and write its Response, ``None`` for a Notification.
 
     ``answers`` makes what writes results, which a number or ``None`` does not need.
     """
-    method, arguments = call.method, call.exact
+    method, arguments, request_id = call.method, call.exact, call.request.id
     send_exact = method.signature.send_exact
     try:
         if type(arguments) is list:
@@ -46,11 +56,11 @@ def perform_alone(
         wire = INEXACT if send_exact is None else send_exact(result)
         if type(wire) not in SCALARS:
             wire = answers().write(method, result, wire)
-        return response_to(call, wire)
+        response: Any = None if request_id is UNSET else Response(wire, request_id)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:
         failed = answers()
         response = failed.fail(call, exception)
         failed.errors.clear()  # whose tracebacks hold the params
-        return response
+    return None if response is None else write(response)

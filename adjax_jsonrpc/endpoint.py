@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import _get_running_loop
 from collections.abc import Awaitable
 from functools import cache
 from typing import Any
@@ -44,7 +44,7 @@ class Endpoint:
 
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         """Answer one HTTP request; nothing that a client sends raises."""
-        if _is_on_event_loop():
+        if _get_running_loop() is not None:
             return self._arespond(request)
         try:
             if request.method != "POST":
@@ -87,12 +87,10 @@ class Endpoint:
 endpoint = Endpoint()
 
 
-def _is_on_event_loop() -> bool:
-    return asyncio._get_running_loop() is not None
-
-
 def _mark(name: str, mark: Any) -> None:
-    setattr(Endpoint, name, property(lambda endpoint: mark if _is_on_event_loop() else None))
+    setattr(
+        Endpoint, name, property(lambda endpoint: None if _get_running_loop() is None else mark)
+    )
 
 
 # What marks a coroutine function differs between Python versions; Django asks for it.

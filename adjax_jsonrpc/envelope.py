@@ -58,6 +58,17 @@ write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 _MINUS = ord("-")
 
 
+def read_single(body: bytes) -> Request | None:
+    """Give the well-formed Request that a body is, ``None`` for any other body."""
+    if not body.startswith(b"{"):
+        return None
+    try:
+        request = _decode_single(body)
+    except (ValueError, RecursionError):
+        return None
+    return request if request.id or not _may_hold_minus_zero(body) else None
+
+
 def read(
     body: bytes, *, max_entries: int | None = None, max_depth: int | None = None
 ) -> tuple[list[Entry], bool]:

@@ -11,11 +11,11 @@ from typing import Any
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
-from .alone import is_plain, perform_alone
+from .alone import perform_alone, plain_call
 from .answers import Answers
 from .as_one import perform_as_one
 from .dispatch import Dispatcher
-from .envelope import ErrorResponse, read, refusal, write
+from .envelope import Entry, ErrorResponse, Request, read, read_single, refusal, write
 from .errors import MethodNotFoundError, ParseError, RpcError
 from .guard import hide, refuse_too_many
 from .hooks import Call, Exchange, Hooks, Limits, Slot
@@ -25,7 +25,7 @@ from .registry import Registry
 from .source import INEXACT
 from .together import perform_together
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
-from .wire import check_depth
+from .wire import check_depth, is_certainly_flat
 
 __all__ = ["Gateway", "Hooks", "Limits"]
 
@@ -53,9 +53,13 @@ class Gateway:
         after them the asynchronous ones, together.
         """
         try:
-            exchange = self.open(body)
-            if not exchange.is_batch and self._perform_alone(exchange, request, bigint_tags):
-                return self.close(exchange)
+            single = read_single(body)
+            if single is not None and is_certainly_flat(body, self.limits.depth):
+                call = plain_call(single, request, self.registry.served, self.hooks)
+                if call is not None:
+                    answers = partial(self._answers, request, bigint_tags)
+                    return perform_alone(call, request, answers)
+            exchange = self.open(body, single)
             dispatcher = self._dispatcher(body, request, bigint_tags, exchange.is_batch)
             if self._is_guarded(exchange.slots):
                 self._guard(exchange, request, dispatcher)
@@ -97,11 +101,19 @@ class Gateway:
         except Exception as exception:
             return await sync_to_async(self.answer_fault)(exception, request)
 
-    def open(self, body: bytes) -> Exchange:
-        """Parse a body, judge each of its entries and find the methods they name."""
+    def open(self, body: bytes, single: Request | None = None) -> Exchange:
+        """Parse a body, judge each of its entries and find the methods they name.
+
+        ``single`` is the Request that the body is, where it was parsed before.
+        """
         limits = self.limits
+        entries: list[Entry] = [] if single is None else [single]
+        is_batch = False
         try:
-            entries, is_batch = read(body, max_entries=limits.batch_size, max_depth=limits.depth)
+            if single is None:
+                entries, is_batch = read(
+                    body, max_entries=limits.batch_size, max_depth=limits.depth
+                )
         except RpcError as error:
             return Exchange([refusal(error, None)])
         served = self.registry.served
@@ -132,21 +144,14 @@ class Gateway:
                 return Exchange([refusal(error, None)])
         return Exchange(slots, is_batch, len(entries), refused)
 
-    def _perform_alone(self, exchange: Exchange, request: Any, bigint_tags: bool) -> bool:
-        """Answer the call of a body that is no batch, if it is a plain one."""
-        call = exchange.slots[0]
-        if type(call) is not Call or not is_plain(call, request, self.hooks):
-            return False
-        answers = partial(
-            Answers,
+    def _answers(self, request: Any, bigint_tags: bool) -> Answers:
+        return Answers(
             request,
             self.registry.serializer,
             self.hooks,
             bigint_tags=bigint_tags,
             response_bytes=self.limits.response_bytes,
         )
-        exchange.slots[0] = perform_alone(call, request, answers)
-        return True
 
     def _is_guarded(self, slots: list[Slot]) -> bool:
         """Whether entries are counted, or hidden methods called."""

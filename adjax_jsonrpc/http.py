@@ -94,7 +94,10 @@ def read_body(request: HttpRequest) -> bytes:
     if maximum is not None and announced is not None and announced > maximum:
         raise _too_large(maximum)
     try:
-        body = _read_all(request) if announced is not None else _read_some(request, maximum)
+        try:
+            body = _read_some(request, maximum) if announced is None else request.body
+        except RequestDataTooBig:  # the project's limit for calls is above its limit for forms
+            body = request.read()
     except (OSError, UnreadablePostError):
         raise Refusal(400, ParseError("the body could not be read to its end")) from None
     except RawPostDataException:
@@ -112,13 +115,6 @@ def _content_length(request: HttpRequest) -> int | None:
     if len(text) > 20:  # no body is as long as that says, and Python reads no thousands of digits
         text = text.lstrip("0")[:20] or "0"
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _read_all(request: HttpRequest) -> bytes:
-    try:
-        return request.body
-    except RequestDataTooBig:  # the project's limit for calls is above its limit for forms
-        return request.read()
 
 
 def _read_some(request: HttpRequest, maximum: int | None) -> bytes:

@@ -34,15 +34,16 @@ batch_finished = Signal()
 """All of a batch has ended. ``request``, ``user``, ``count`` of its entries, ``failed`` ones,
 ``duration`` in seconds."""
 
-_ALL = (call_started, call_finished, call_failed, batch_finished)
-
 
 def observe(request: Any) -> Observer | None:
     """Give what sends the signals of one body, ``None`` where nobody listens."""
-    for signal in _ALL:
-        if signal.receivers:
-            return Observer(request)
-    return None
+    somebody = (
+        call_started.receivers
+        or call_finished.receivers
+        or call_failed.receivers
+        or batch_finished.receivers
+    )
+    return Observer(request) if somebody else None
 
 
 class Observer:

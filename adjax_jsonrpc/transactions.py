@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -22,14 +21,15 @@ def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:
     endpoint itself is exempt from that setting: one transaction for a whole batch would keep the
     writes of failed calls.
     """
-    return partial(_transaction, _by_setting())
+    by_setting = _by_setting()
 
+    def transaction_of(method: Method) -> AbstractContextManager[Any] | None:
+        options = method.options
+        if options.atomic is None:
+            return _on(by_setting) if by_setting else None
+        return _on([*by_setting, *(options.using or _DEFAULT)]) if options.atomic else None
 
-def _transaction(by_setting: list[str], method: Method) -> AbstractContextManager[Any] | None:
-    options = method.options
-    if options.atomic is None:
-        return _on(by_setting) if by_setting else None
-    return _on([*by_setting, *(options.using or _DEFAULT)]) if options.atomic else None
+    return transaction_of
 
 
 def as_one(methods: Iterable[Method]) -> Callable[[], AbstractContextManager[Any]]:

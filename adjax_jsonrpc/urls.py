@@ -1,16 +1,29 @@
 """``path("rpc/", include("adjax_jsonrpc.urls"))``: the endpoint, interface.js, openrpc.json."""
 
-from collections.abc import Callable
-from typing import cast
-
-from django.http import HttpResponse
-from django.urls import path
+from django.urls import ResolverMatch, URLPattern, path
+from django.urls.resolvers import RoutePattern
+from django.utils.functional import cached_property
 
 from .endpoint import endpoint
 from .views import interface, openrpc
 
+
+class _Root(URLPattern):
+    """Matches nothing but the empty rest of a path, and so always in the same way.
+
+    The resolver of the including URLconf makes a match of its own from what this one gives.
+    """
+
+    @cached_property
+    def _match(self) -> ResolverMatch:
+        return super().resolve("")  # type: ignore[return-value]
+
+    def resolve(self, path: str) -> ResolverMatch | None:
+        return None if path else self._match
+
+
 urlpatterns = [
-    path("", cast("Callable[..., HttpResponse]", endpoint), name="adjax_rpc"),
+    _Root(RoutePattern("", is_endpoint=True), endpoint, name="adjax_rpc"),
     path("interface.js", interface, name="adjax_interface"),
     path("openrpc.json", openrpc, name="adjax_openrpc"),
 ]

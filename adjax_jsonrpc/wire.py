@@ -110,13 +110,16 @@ def count_entries(body: bytes, most: int) -> None:
 
 def check_depth(body: bytes, most: int | None) -> None:
     """Check the nesting of valid JSON. Raises ``ParseError`` where it is deeper than ``most``."""
-    if most is not None and not _is_within_depth(body, most):
+    if most is not None and not is_certainly_flat(body, most) and not _is_within_depth(body, most):
         raise _too_deep(most)
 
 
+def is_certainly_flat(body: bytes, most: int | None) -> bool:
+    """Say whether ``body`` has too few brackets to be nested deeper than ``most``."""
+    return most is None or body.count(b"[") + body.count(b"{") <= most
+
+
 def _is_within_depth(body: bytes, most: int) -> bool:
-    if body.count(b"[") + body.count(b"{") <= most:
-        return True
     if b"\\" in body:
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     structure = body.translate(_BRACKETS, _NOT_STRUCTURE)
