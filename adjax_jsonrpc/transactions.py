@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -21,15 +22,19 @@ def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:
     endpoint itself is exempt from that setting: one transaction for a whole batch would keep the
     writes of failed calls.
     """
-    by_setting = _by_setting()
+    for database in connections.settings.values():
+        if database.get("ATOMIC_REQUESTS"):
+            return partial(_transaction, by_setting=_by_setting())
+    return _transaction
 
-    def transaction_of(method: Method) -> AbstractContextManager[Any] | None:
-        options = method.options
-        if options.atomic is None:
-            return _on(by_setting) if by_setting else None
-        return _on([*by_setting, *(options.using or _DEFAULT)]) if options.atomic else None
 
-    return transaction_of
+def _transaction(
+    method: Method, by_setting: Iterable[str] = ()
+) -> AbstractContextManager[Any] | None:
+    options = method.options
+    if options.atomic is None:
+        return _on(by_setting) if by_setting else None
+    return _on([*by_setting, *(options.using or _DEFAULT)]) if options.atomic else None
 
 
 def as_one(methods: Iterable[Method]) -> Callable[[], AbstractContextManager[Any]]:

@@ -116,7 +116,7 @@ def check_depth(body: bytes, most: int | None) -> None:
 
 def is_certainly_flat(body: bytes, most: int | None) -> bool:
     """Say whether ``body`` has too few brackets to be nested deeper than ``most``."""
-    return most is None or body.count(b"[") + body.count(b"{") <= most
+    return most is None or len(body) <= most or body.count(b"[") + body.count(b"{") <= most
 
 
 def _is_within_depth(body: bytes, most: int) -> bool:
