@@ -22,8 +22,10 @@ class _Root(URLPattern):
         return None if path else self._match
 
 
+_NAME = "adjax_rpc"
+
 urlpatterns = [
-    _Root(RoutePattern("", is_endpoint=True), endpoint, name="adjax_rpc"),
+    _Root(RoutePattern("", name=_NAME, is_endpoint=True), endpoint, name=_NAME),
     path("interface.js", interface, name="adjax_interface"),
     path("openrpc.json", openrpc, name="adjax_openrpc"),
 ]

@@ -164,8 +164,12 @@ class Midnight(datetime):
     pass
 
 
+NEAR_UTC = UTC.replace(tzinfo=timezone(timedelta(seconds=20)))
 LEFT = [
     (list[datetime], [Midnight(2026, 1, 1)]),
+    (list[datetime], [UTC, Midnight(2026, 1, 1, tzinfo=timezone.utc)]),
+    (list[datetime], [NEAR_UTC]),
+    (list[datetime], [UTC, NEAR_UTC]),
     (list[datetime], [UTC, "2026-11-22"]),
     (list[date], [UTC]),
     (Stay, Stay("no uuid", (), None)),

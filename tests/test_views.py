@@ -10,6 +10,7 @@ import re
 import pytest
 from django.test import AsyncClient, Client, override_settings
 from django.test.client import AsyncRequestFactory, RequestFactory
+from django.urls import Resolver404, resolve, reverse
 
 from adjax_jsonrpc.views import endpoint
 
@@ -384,3 +385,24 @@ def test_a_projects_own_template_from_adjax_12_still_works(tmp_path):
         response = Client().get("/rpc/interface.js")
     assert response["Content-Type"] == "text/javascript"
     assert response.content.startswith(b"window.ADJAX = new adjax.Interface(JSON.parse('{}')")
+
+
+# ── where it is mounted ──
+
+
+def test_each_request_has_a_match_of_its_own():
+    first, second = resolve(reverse("adjax_rpc")), resolve(reverse("adjax_rpc"))
+    assert first.func is second.func is endpoint
+    assert first.url_name == "adjax_rpc"
+    assert first is not second
+    first.kwargs["tenant"] = "a"
+    first.namespaces.append("a")
+    assert second.kwargs == {}
+    assert second.namespaces == []
+    assert resolve(reverse("adjax_rpc")).kwargs == {}
+
+
+@pytest.mark.parametrize("rest", ["x", "/", "interface.jsx", "\n"])
+def test_nothing_else_is_served_below_the_endpoint(rest):
+    with pytest.raises(Resolver404):
+        resolve(reverse("adjax_rpc") + rest)

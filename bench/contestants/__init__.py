@@ -11,6 +11,7 @@ from types import ModuleType
 
 TITLES = {
     "f1": "ten-line view",
+    "f1_by_hand": "the same, datetimes by hand",
     "f3": "the same, msgspec types",
     "ours": "adjax_jsonrpc",
     "ours_direct": "adjax_jsonrpc, direct",
