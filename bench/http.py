@@ -1,7 +1,7 @@
 """``python -m bench.http``: throughput and latency behind real servers, measured by wrk.
 
-One worker process a server, so that figures compare what a request costs; wrk comes from the
-system (Debian: ``apt-get install wrk``).
+One worker process a server, so that figures compare what a request costs; all contestants are
+alive and measured in turn. wrk comes from the system (Debian: ``apt-get install wrk``).
 """
 
 from __future__ import annotations
@@ -15,23 +15,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
+from typing import TypeAlias
 
 from .workloads import WORKLOADS, verify
 
-PORT = 8765
+Figures: TypeAlias = tuple[float, float, float]
+
 SERVERS = {
     "gunicorn": (
-        f"gunicorn --bind 127.0.0.1:{PORT} --worker-class gthread --threads 4 --keep-alive 30 "
+        "gunicorn --bind 127.0.0.1:{port} --worker-class gthread --threads 4 --keep-alive 30 "
         "--log-level warning bench.serve:wsgi"
     ),
     "granian": (
-        f"granian --host 127.0.0.1 --port {PORT} --interface wsgi --workers 1 "
-        "--log-level warning bench.serve:wsgi"
+        "granian --host 127.0.0.1 --port {port} --interface wsgi --workers 1 "
+        "--blocking-threads 1 --log-level warning bench.serve:wsgi"
     ),
     "uvicorn": (
-        f"uvicorn --host 127.0.0.1 --port {PORT} --workers 1 --log-level warning "
+        "uvicorn --host 127.0.0.1 --port {port} --workers 1 --log-level warning "
         "--no-access-log --lifespan off bench.serve:asgi"
     ),
 }
@@ -49,33 +53,58 @@ def main() -> None:
     parser.add_argument("--servers", default=",".join(SERVERS))
     parser.add_argument("--contestants", default="f1,ours")
     parser.add_argument("--workloads", default="W1,W3")
-    parser.add_argument("--seconds", type=int, default=4, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is not installed: apt-get install wrk")
-    print(
-        f"{'server':10}{'workload':9}{'contestant':12}{'requests/s':>11}{'p50 ms':>9}{'p99 ms':>9}"
-    )
+    names = options.contestants.split(",")
+    print(f"{'server':10}{'workload':9}{'contestant':12}", end="")
+    print(f"{'requests/s':>11}{'ratio':>7}{'p50 ms':>9}{'p99 ms':>9}")
     for server in options.servers.split(","):
-        for name in options.contestants.split(","):
-            with serving(server, name):
-                for workload in options.workloads.split(","):
-                    figures = measure(workload, options.seconds, options.connections)
-                    row = f"{figures[0]:11.0f}{figures[1]:9.2f}{figures[2]:9.2f}"
-                    print(f"{server:10}{workload:9}{name:12}{row}", flush=True)
+        with ExitStack() as stack:
+            ports = {name: stack.enter_context(serving(server, name)) for name in names}
+            for workload in options.workloads.split(","):
+                taken = _rounds(ports, workload, options)
+                for name in names:
+                    print(f"{server:10}{workload:9}{name:12}{_row(taken[name], taken[names[0]])}")
+
+
+def _rounds(ports: dict[str, int], workload: str, options) -> dict[str, list[Figures]]:
+    """Measure all contestants in each round, in rotated order."""
+    names = [*ports]
+    taken: dict[str, list[Figures]] = {name: [] for name in names}
+    for name in names:
+        measure(ports[name], workload, 1, options.connections)
+    for turn in range(options.rounds):
+        start = turn % len(names)
+        for name in names[start:] + names[:start]:
+            figures = measure(ports[name], workload, options.seconds, options.connections)
+            taken[name].append(figures)
+    return taken
+
+
+def _row(taken: list[Figures], base: list[Figures]) -> str:
+    """Give the medians; the ratio is that of the times that one request takes."""
+    rate, middle, late = (median(figures) for figures in zip(*taken, strict=True))
+    ratio = median(b[0] / t[0] for t, b in zip(taken, base, strict=True))
+    return f"{rate:11.0f}{ratio:7.2f}{middle:9.2f}{late:9.2f}"
 
 
 @contextmanager
-def serving(server: str, contestant: str):
-    """Run a server with one contestant until the block is left."""
+def serving(server: str, contestant: str) -> Iterator[int]:
+    """Run a server with one contestant until the block is left; gives its port."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
     environment = {**os.environ, "BENCH_CONTESTANT": contestant}
-    program, *arguments = SERVERS[server].split()
+    program, *arguments = SERVERS[server].format(port=port).split()
     command = [str(Path(sys.executable).parent / program), *arguments]
     process = subprocess.Popen(command, env=environment)
     try:
-        _wait_until_up(process)
-        yield
+        _wait_until_up(process, port)
+        yield port
     finally:
         process.terminate()
         try:
@@ -85,28 +114,28 @@ def serving(server: str, contestant: str):
             process.wait()
 
 
-def _wait_until_up(process: subprocess.Popen) -> None:
+def _wait_until_up(process: subprocess.Popen, port: int) -> None:
     for _ in range(150):
         if process.poll() is not None:
             raise SystemExit(f"{process.args[0]} has stopped with status {process.returncode}")
         try:
-            socket.create_connection(("127.0.0.1", PORT), 1).close()
+            socket.create_connection(("127.0.0.1", port), 1).close()
             return
         except OSError:
             time.sleep(0.1)
     raise SystemExit(f"{process.args[0]} did not start")
 
 
-def measure(workload: str, seconds: int, connections: int) -> tuple[float, float, float]:
+def measure(port: int, workload: str, seconds: int, connections: int) -> Figures:
     """Give requests a second, and the latencies p50 and p99 in milliseconds."""
     body = WORKLOADS[workload].body
-    _verify_once(workload, body)
+    _verify_once(port, workload, body)
     with tempfile.TemporaryDirectory() as folder:
         body_file, script = Path(folder, "body.json"), Path(folder, "post.lua")
         body_file.write_bytes(body)
         script.write_text(SCRIPT.format(body=body_file))
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s"]
-        url = f"http://127.0.0.1:{PORT}/rpc/"
+        url = f"http://127.0.0.1:{port}/rpc/"
         text = subprocess.run(
             [*command, str(script), url], check=True, capture_output=True, text=True
         ).stdout
@@ -116,10 +145,10 @@ def measure(workload: str, seconds: int, connections: int) -> tuple[float, float
     return rate, _latency(text, 50), _latency(text, 99)
 
 
-def _verify_once(workload: str, body: bytes) -> None:
+def _verify_once(port: int, workload: str, body: bytes) -> None:
     from http.client import HTTPConnection
 
-    connection = HTTPConnection("127.0.0.1", PORT, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("POST", "/rpc/", body, {"Content-Type": "application/json"})
     verify(WORKLOADS[workload], connection.getresponse().read())
     connection.close()
