@@ -19,6 +19,7 @@ _encode = msgspec.json.Encoder().encode
 _decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 _NULL = msgspec.Raw(b"null")
+_DEEPER_THAN_THE_PARSER = "nested deeper than the parser can follow"
 
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_STRUCTURE = bytes(sorted(set(range(256)) - set(b'[]{}"')))
@@ -36,6 +37,8 @@ def parse(body: bytes, *, max_depth: int | None = None) -> Json:
     except RecursionError:
         raise _too_deep(max_depth) from None
     except ValueError as error:
+        # First of all how deep it is: whether a parser gets past that depends on the stack.
+        check_depth(body, max_depth)
         raise ParseError(_what_is_wrong(body, error)) from None
     check_depth(body, max_depth)
     return value
@@ -109,7 +112,7 @@ def count_entries(body: bytes, most: int) -> None:
 
 
 def check_depth(body: bytes, most: int | None) -> None:
-    """Check the nesting of valid JSON. Raises ``ParseError`` where it is deeper than ``most``."""
+    """Check the nesting of brackets. Raises ``ParseError`` where it is deeper than ``most``."""
     if most is not None and not is_certainly_flat(body, most) and not _is_within_depth(body, most):
         raise _too_deep(most)
 
@@ -140,7 +143,7 @@ def _is_within_depth(body: bytes, most: int) -> bool:
 
 def _too_deep(max_depth: int | None) -> ParseError:
     if max_depth is None:
-        return ParseError("nested deeper than the parser can follow")
+        return ParseError(_DEEPER_THAN_THE_PARSER)
     return ParseError({"limit": "depth", "maximum": max_depth})
 
 
@@ -159,7 +162,9 @@ def _what_is_wrong(body: bytes, error: ValueError) -> str:
         json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as wrong:
         return f"{wrong.msg} at line {wrong.lineno}, column {wrong.colno}"
-    except (ValueError, RecursionError) as wrong:
+    except RecursionError:
+        return _DEEPER_THAN_THE_PARSER
+    except ValueError as wrong:
         return str(wrong)
     return "a string holds a lone surrogate"
 

@@ -86,6 +86,21 @@ def test_nesting_that_no_parser_follows_is_refused():
         parse(b"[" * 100_000)
 
 
+@pytest.mark.parametrize("depth", [101, 700, *range(940, 1000, 5), 5000])
+@pytest.mark.parametrize("end", ["", "]]]", "x", '"'])
+def test_what_is_nested_too_deep_and_no_json_is_nested_too_deep_for_any_stack(depth, end):
+    body = ("[" * depth + "]" * depth)[:-1] + end
+    with pytest.raises(ParseError) as caught:
+        parse(body.encode(), max_depth=100)
+    assert caught.value.data == {"limit": "depth", "maximum": 100}
+
+
+def test_what_is_no_json_is_told_as_such_up_to_the_limit():
+    with pytest.raises(ParseError) as caught:
+        parse(b"[" * 100 + b"]" * 101, max_depth=100)
+    assert "Extra data" in caught.value.data
+
+
 @pytest.mark.parametrize(
     "text", ["[[[[", "]]]]", '"[[[', r"\"[[[", r"\\", r"\\\"[[[[", "{[{[", "\\\\]"]
 )
