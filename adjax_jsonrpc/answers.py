@@ -54,7 +54,9 @@ class Answers:
     def write(self, method: Method, value: Any, wire: Any) -> Raw:
         """Give ``wire`` as JSON text; of an ``INEXACT`` one the value decides."""
         if wire is INEXACT:
-            wire = self._serializer.to_wire(unwrap(value), bigint_tags=self._bigint_tags)
+            wire = unwrap(value)
+            if not self._serializer.sends_as_it_is(wire):
+                wire = self._serializer.to_wire(wire, bigint_tags=self._bigint_tags)
             method.signature.check_result(wire)
         result = dump(wire)
         self.count(len(result))

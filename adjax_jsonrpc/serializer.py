@@ -15,6 +15,7 @@ from .sending import (
     Handler,
     conversion_handler,
     dataclass_handler,
+    is_plain,
     refuse,
     tag_handler,
     tagged,
@@ -39,6 +40,7 @@ class Serializer:
         self.object_types_by_name: dict[str, type[ObjectType]] = {}
         self._conversions: dict[type, Callable[[Any], Any]] = {}
         self._handlers: dict[type, Handler] = {}
+        self._has_plain_forms = True
         for object_type in object_types or ():
             self.enable(object_type)
 
@@ -59,7 +61,7 @@ class Serializer:
         self.object_types.append(object_type)
         self.object_types_by_cls[cls] = object_type
         self.object_types_by_name[name] = object_type
-        self._handlers.clear()
+        self._forget()
         return object_type
 
     def disable(self, object_type: _Type) -> _Type:
@@ -69,13 +71,17 @@ class Serializer:
             self.object_types_by_cls.pop(object_type.cls, None)
         if object_type.name is not None:
             self.object_types_by_name.pop(object_type.name, None)
-        self._handlers.clear()
+        self._forget()
         return object_type
 
     def convert(self, cls: type, conversion: Callable[[Any], Any]) -> None:
         """Send ``conversion(value)`` in the place of every instance of ``cls``."""
         self._conversions[cls] = conversion
+        self._forget()
+
+    def _forget(self) -> None:
         self._handlers.clear()
+        self._has_plain_forms = not any(map(self.has_own_form, (dict, list, float)))
 
     def type_named(self, name: Any) -> type[ObjectType] | None:
         """Give the type with the tag ``name``: an exact look-up, nothing is imported."""
@@ -121,6 +127,13 @@ class Serializer:
         except RecursionError:
             raise WireError("the value is nested too deep or contains itself") from None
         return wire
+
+    def sends_as_it_is(self, value: Any) -> bool:
+        """Whether ``value`` is its own wire form; it may be though the answer is no."""
+        try:
+            return self._has_plain_forms and is_plain(value)
+        except RecursionError:  # which to_wire says in words
+            return False
 
     def _handler_for(self, kind: type) -> Handler:
         for cls in kind.__mro__:

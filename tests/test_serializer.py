@@ -227,6 +227,75 @@ def test_any_value_comes_back_as_it_was(value, bigint_tags):
     assert _same(serializer.from_wire(wire), value)
 
 
+class Text(str):
+    def __repr__(self):
+        return f"Text({super().__repr__()})"
+
+
+class Size(enum.IntEnum):
+    S = 1
+
+
+NEARLY_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from([2**53 - 1, 2**53, -(2**53), Text("a"), Size.S, UUID(int=1)]),
+    lambda inner: (
+        st.lists(inner)
+        | st.lists(inner).map(tuple)
+        | st.dictionaries(st.text(), inner)
+        | st.dictionaries(st.sampled_from(["__type__", "a", Text("b"), 1]), inner)
+        | st.dictionaries(st.text(), inner).map(collections.OrderedDict)
+    ),
+    max_leaves=8,
+)
+
+
+@given(NEARLY_JSON, st.booleans())
+def test_what_is_sent_as_it_is_is_its_own_wire_form(value, bigint_tags):
+    serializer = Serializer()
+    if serializer.sends_as_it_is(value):
+        assert repr(serializer.to_wire(value, bigint_tags=bigint_tags)) == repr(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        (1,),
+        [[float("nan")]],
+        {"a": [-(2**53)]},
+        {Text("a"): 1},
+        [Text("a")],
+        [Size.S],
+        {"__type__": "date"},
+        {1: 1},
+        collections.OrderedDict(a=1),
+    ],
+    ids=repr,
+)
+def test_other_values_are_not_sent_as_they_are(value):
+    assert not Serializer().sends_as_it_is(value)
+
+
+def test_json_is_sent_as_it_is_until_its_types_have_a_form_of_their_own():
+    value = {"a": [1, 2.5, None, {"b": "c", "d": True}], "e": {}}
+    serializer = Serializer()
+    assert serializer.sends_as_it_is(value)
+
+    @serializer.enable
+    class Row(ObjectType):
+        name, cls = "row", dict
+
+    assert not serializer.sends_as_it_is(value)
+    serializer.disable(Row)
+    assert serializer.sends_as_it_is(value)
+    serializer.convert(float, round)
+    assert not serializer.sends_as_it_is(value)
+
+
 def test_what_python_developers_return_is_sent_as_they_expect():
     class Color(enum.Enum):
         RED = "red"
@@ -298,6 +367,7 @@ def test_what_cannot_be_sent_is_named_with_its_path(value, path, why):
 def test_a_value_that_contains_itself_is_refused():
     cycle: list = []
     cycle.append(cycle)
+    assert not Serializer().sends_as_it_is(cycle)
     with pytest.raises(WireError, match="contains itself"):
         Serializer().encode(cycle)
 
