@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def _anything(schemas: Schemas, args: Args) -> Codec:
-    return Codec(True, schemas.serializer.from_wire)
+    return Codec(True, schemas.serializer.from_wire, exact=exact.ANYTHING)
 
 
 def _plain(name: str, check: exact.Exact) -> Callable[[Schemas, Args], Codec]:

@@ -50,6 +50,23 @@ INTEGER = _scalar(
 FLOAT = _scalar(float, "type({v}) is float", " and -1e999 < {v} < 1e999")
 STRING = _scalar(str, "type({v}) is str")
 
+_SENT_AS_THEY_ARE: frozenset[type] = frozenset({str, bool, type(None)})
+_SCALARS = _SENT_AS_THEY_ARE | {int, float}
+
+
+def _write_anything(source: Source, v: str) -> str:
+    if source.for_results:  # a float may have a form of its own
+        known = source.constant(_SENT_AS_THEY_ARE)
+        is_integer = f"type({v}) is int and {-MAX_SAFE_INTEGER} <= {v} <= {MAX_SAFE_INTEGER}"
+        source.unless(f"type({v}) in {known} or {is_integer}")
+    else:
+        source.unless(f"type({v}) in {source.constant(_SCALARS)}")
+    return v
+
+
+ANYTHING = Exact(_SCALARS, _write_anything)
+"""Where nothing is annotated; arrays and objects may hold tags, and are left to the walk."""
+
 
 def array(item: Exact | None, cls: type = list) -> Exact | None:
     """Check a list, or what ``cls`` says, whose items are all ``item``."""
@@ -141,7 +158,7 @@ def _write_part(source: Source, v: str, key: str | int, exact: Exact, sent: str)
 
 def either(branches: list[Exact | None]) -> Exact | None:
     """Check a value of a union whose branches have no type in common."""
-    known = [branch for branch in branches if branch is not None]
+    known = [branch for branch in branches if branch is not None and branch is not ANYTHING]
     types = frozenset[type]().union(*(branch.types for branch in known))
     overlap = len(types) < sum(len(branch.types) for branch in known)
     if not known or len(known) < len(branches) or overlap:
