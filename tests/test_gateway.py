@@ -525,9 +525,10 @@ def test_limits_can_be_lifted():
     assert answer(gateway, a_request("t.echo", [deep]))["result"] == deep
 
 
-def test_nesting_over_the_limit_is_a_parse_error():
+@pytest.mark.parametrize("as_sent", [lambda call: call, lambda call: [call]])
+def test_nesting_over_the_limit_is_a_parse_error(as_sent):
     gateway = a_gateway(echo, limits=Limits(depth=5))
-    response = answer(gateway, a_request("t.echo", [[[[[1]]]]]))
+    response = answer(gateway, as_sent(a_request("t.echo", [[[[[1]]]]])))
     assert response["error"]["code"] == -32700
     assert response["error"]["data"] == {"limit": "depth", "maximum": 5}
 
