@@ -6,6 +6,7 @@ import inspect
 import types
 from collections import abc
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 from . import exact
@@ -20,7 +21,7 @@ from .kinds import ANY_KIND, has_shape, kind_of, kinds_of
 from .native import list_reader
 from .serializer import decode_members
 from .structures import member_value
-from .tags import TextType, freeze
+from .tags import MAX_SAFE_INTEGER, TextType, freeze
 from .typing import JsonSchema
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def _plain(name: str, check: exact.Exact) -> Callable[[Schemas, Args], Codec]:
 def _decode_int(value: Any) -> Any:
     if type(value) is int:
         return value
-    return int(value) if type(value) is float else decode_members(BigIntType, value)
+    if type(value) is float:
+        # Beyond them the float next to 1e23 is another integer: its shortest text is what was sent.
+        return int(value) if abs(value) <= MAX_SAFE_INTEGER else int(Decimal(repr(value)))
+    return decode_members(BigIntType, value)
 
 
 def _int(schemas: Schemas, args: Args) -> Codec:

@@ -9,13 +9,23 @@ import json
 import logging
 import sys
 import weakref
+from decimal import Decimal
+from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonrpcserver import Success, dispatch
 
-from adjax_jsonrpc import Error, InvalidParams, JsonRpcError, Registry, RpcError, Serializer
+from adjax_jsonrpc import (
+    Error,
+    InvalidParams,
+    JsonRpcError,
+    Registry,
+    RpcError,
+    Schema,
+    Serializer,
+)
 from adjax_jsonrpc.gateway import Gateway, Limits
 from adjax_jsonrpc.hooks import Hooks
 
@@ -225,6 +235,16 @@ def test_ids_are_echoed_exactly(text):
     assert content == f'{{"jsonrpc":"2.0","result":2,"id":{expected}}}'.encode()
     batch = a_gateway(add).handle(f"[3,{single}]".encode())
     assert batch.endswith(f'"id":{expected}}}]'.encode())
+
+
+@pytest.mark.parametrize("text", ["1e2", "1e22", "1e23", "-123e20", "1.5e300", "1e308"])
+def test_an_integer_in_scientific_notation_is_the_number_that_was_written(text):
+    def same(request, value: Annotated[int, Schema(multipleOf=5)]) -> int:
+        return value
+
+    gateway = a_gateway(same)
+    body = f'{{"jsonrpc":"2.0","method":"t.same","params":[{text}],"id":1}}'
+    assert json.loads(gateway.handle(body.encode()))["result"] == int(Decimal(text))
 
 
 def test_duplicate_ids_are_both_answered():
