@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from msgspec import UNSET
-
-from .answers import SCALARS, Answers
-from .envelope import Request, Response, write
+from .answers import SCALARS, Answers, response_to
+from .envelope import ErrorResponse, Request, Response, write
 from .hooks import Call, Hooks
 from .method import Method
 from .source import INEXACT
@@ -46,7 +44,8 @@ def perform_alone(call: Call, request: Any, answers: Callable[[], Answers]) -> b
 
     ``answers`` makes what writes results, which a number or ``None`` does not need.
     """
-    method, arguments, request_id = call.method, call.exact, call.request.id
+    method, arguments = call.method, call.exact
+    response: Response | ErrorResponse | None
     send_exact = method.signature.send_exact
     try:
         if type(arguments) is list:
@@ -56,7 +55,7 @@ def perform_alone(call: Call, request: Any, answers: Callable[[], Answers]) -> b
         wire = INEXACT if send_exact is None else send_exact(result)
         if type(wire) not in SCALARS:
             wire = answers().write(method, result, wire)
-        response: Any = None if request_id is UNSET else Response(wire, request_id)
+        response = response_to(call, wire)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:

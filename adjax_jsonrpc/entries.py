@@ -40,7 +40,7 @@ def _decode_int(value: Any) -> Any:
     if type(value) is int:
         return value
     if type(value) is float:
-        # Beyond them the float next to 1e23 is another integer: its shortest text is what was sent.
+        # Of a large one the shortest text was sent: the float next to 1e23 is another integer.
         return int(value) if abs(value) <= MAX_SAFE_INTEGER else int(Decimal(repr(value)))
     return decode_members(BigIntType, value)
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from .source import Pass, Source
-from .tags import MAX_SAFE_INTEGER, TAG
+from .tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,12 @@ INTEGER = _scalar(
 FLOAT = _scalar(float, "type({v}) is float", " and -1e999 < {v} < 1e999")
 STRING = _scalar(str, "type({v}) is str")
 
-_SENT_AS_THEY_ARE: frozenset[type] = frozenset({str, bool, type(None)})
-_SCALARS = _SENT_AS_THEY_ARE | {int, float}
+_SCALARS = UNTAGGED | {int, float}
 
 
 def _write_anything(source: Source, v: str) -> str:
     if source.for_results:  # a float may have a form of its own
-        known = source.constant(_SENT_AS_THEY_ARE)
+        known = source.constant(UNTAGGED)
         is_integer = f"type({v}) is int and {-MAX_SAFE_INTEGER} <= {v} <= {MAX_SAFE_INTEGER}"
         source.unless(f"type({v}) in {known} or {is_integer}")
     else:

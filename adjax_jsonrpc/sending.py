@@ -11,16 +11,13 @@ from typing import Any, TypeAlias
 
 from .builtin import BytesType, EscapedObjectType, FloatType, MapType, SetType
 from .errors import WireError, excerpt
-from .tags import MAX_SAFE_INTEGER, TAG, ObjectType, TextType
+from .tags import MAX_SAFE_INTEGER, TAG, UNTAGGED, ObjectType, TextType
 
 Walk: TypeAlias = Callable[[Any], Any]
 """Sends a part of a value."""
 
 Handler: TypeAlias = Callable[[Any, Walk], Any]
 """Gives the wire form of a value of one kind."""
-
-
-_UNCHANGED = frozenset({str, bool, type(None)})
 
 
 def is_plain(value: Any) -> bool:
@@ -43,7 +40,7 @@ def is_plain(value: Any) -> bool:
         parts = (value,)
     for part in parts:
         kind = type(part)
-        if kind in _UNCHANGED:
+        if kind in UNTAGGED:
             continue
         if kind is int:
             if not -MAX_SAFE_INTEGER <= part <= MAX_SAFE_INTEGER:

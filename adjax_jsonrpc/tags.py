@@ -13,6 +13,9 @@ TAG = "__type__"
 MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that a JavaScript number holds exactly."""
 
+UNTAGGED: frozenset[type] = frozenset({str, bool, type(None)})
+"""Types whose values are always sent as they are."""
+
 
 class ObjectType:
     """A pluggable type: an object whose ``__type__`` is ``name``, beside its own members.

@@ -22,7 +22,7 @@ def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:
     endpoint itself is exempt from that setting: one transaction for a whole batch would keep the
     writes of failed calls.
     """
-    for database in connections.settings.values():
+    for database in connections.settings.values():  # mostly none: nothing is made for them
         if database.get("ATOMIC_REQUESTS"):
             return partial(_transaction, by_setting=_by_setting())
     return _transaction
