@@ -219,7 +219,8 @@ def _judge_losses(report: Report, threads: list[Connection], node: Node, killing
     report.rows["requests lost, node"] = len(in_node)
     for each in lost:
         if each.opened > killing.gone or each.ended < killing.began:
-            report.violations.append(f"lost at another time than the killing: {each}")
+            when = f"opened {each.opened - killing.gone:.3f} s after the worker was gone"
+            report.violations.append(f"lost at another time than the killing, {when}: {each}")
     for event in in_node:  # undici may notice a moment later that a connection is closed
         if event["began"] / 1000 > killing.gone + 1 or event["ended"] / 1000 < killing.began:
             report.violations.append(f"lost at another time than the killing: {event}")
