@@ -45,8 +45,15 @@ def discover_method(request: HttpRequest) -> dict[str, Any]:
 
 def discover(request: HttpRequest) -> dict[str, Any]:
     """Describe the methods that the caller may call; others are not mentioned."""
-    url = request.build_absolute_uri(reverse("adjax_rpc"))
+    url = request.build_absolute_uri(endpoint_path(request))
     return placed(_described(tuple(visible(request))), url, settings.openrpc_info)
+
+
+def endpoint_path(request: HttpRequest) -> str:
+    """Give the path of the endpoint that is below the same ``include`` as this request's own."""
+    match = request.resolver_match
+    args, kwargs = ((), {}) if match is None else (match.args, match.kwargs)
+    return reverse("adjax_rpc", args=args, kwargs=kwargs)
 
 
 @lru_cache(maxsize=64)

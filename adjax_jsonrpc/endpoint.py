@@ -42,8 +42,13 @@ class Endpoint:
     login_required = False
     _non_atomic_requests = _Everywhere()
 
-    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
-        """Answer one HTTP request; nothing that a client sends raises."""
+    def __call__(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse | Awaitable[HttpResponse]:
+        """Answer one HTTP request; nothing that a client sends raises.
+
+        What the path captures is for the methods, which read it in ``request.resolver_match``.
+        """
         if _get_running_loop() is not None:
             return self._arespond(request)
         try:

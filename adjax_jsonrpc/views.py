@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
-from django.urls import reverse
 from django.utils.html import escapejs
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
@@ -34,7 +33,7 @@ def _document(view: _View) -> _View:
     """Serve what differs from caller to caller to whoever this one is."""
 
     @wraps(view)
-    def respond(request: HttpRequest) -> HttpResponse:
+    def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return http.method_refused("this is read by GET", "GET, HEAD")
         try:
@@ -60,12 +59,13 @@ def interface(request: HttpRequest) -> HttpResponse:
     Its template gets ``variable``, ``data``, ``views`` and ``type`` as in django-adjax 1.2, and
     ``options``; each but the first is text that stands safely between single quotes.
     """
+    url = discovery.endpoint_path(request)
     context = {
         "variable": settings.variable,
         "data": _quoted(dict(settings.data)),
-        "views": _quoted(interface_methods(discovery.visible(request))),
+        "views": _quoted(interface_methods(discovery.visible(request), url)),
         "type": TAG,
-        "options": _quoted(interface_options()),
+        "options": _quoted(interface_options(url)),
     }
     content = loader.render_to_string(settings.template, context, request)
     return HttpResponse(content, content_type=settings.content_type)
@@ -75,21 +75,21 @@ def _quoted(value: Any) -> str:
     return escapejs(json.dumps(registry.serializer.to_wire(value), allow_nan=False))
 
 
-def interface_methods(methods: Iterable[Method]) -> dict[str, dict[str, Any]]:
+def interface_methods(methods: Iterable[Method], url: str) -> dict[str, dict[str, Any]]:
     """Describe methods for the client: ``{app: {name: {args, defaults, url}}}``."""
     apps: dict[str, dict[str, Any]] = {}
     for method in methods:
         app, _, name = method.name.partition(".")
-        apps.setdefault(app, {})[name] = _described(method)
+        apps.setdefault(app, {})[name] = _described(method, url)
     return apps
 
 
-def _described(method: Method) -> dict[str, Any]:
+def _described(method: Method, url: str) -> dict[str, Any]:
     defaults = method.signature.defaults
     return {
         "args": method.signature.names,
         "defaults": {name: value for name, value in defaults.items() if _can_be_sent(value)},
-        "url": reverse("adjax_rpc"),
+        "url": url,
         **({"readonly": True} if method.options.readonly else {}),
         **({"idempotent": True} if method.is_repeatable else {}),
     }
@@ -103,11 +103,11 @@ def _can_be_sent(value: Any) -> bool:
     return True
 
 
-def interface_options() -> dict[str, Any]:
+def interface_options(url: str) -> dict[str, Any]:
     """Give what the client needs to know of the project's settings."""
     cookie, header = django_settings.CSRF_COOKIE_NAME, access.csrf_header()
     return {
-        "url": reverse("adjax_rpc"),
+        "url": url,
         "csrf": {"cookieName": cookie, "headerName": header},
         "maxBatchSize": settings.limits.batch_size,
     }

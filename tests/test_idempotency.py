@@ -348,7 +348,7 @@ def required(request, key: Annotated[str, Schema(minLength=1)]): ...
 )
 def test_clients_are_told_what_may_be_repeated(function, options, told):
     methods = serving(function, **options).registry.methods.values()
-    (described,) = interface_methods(methods)["t"].values()
+    (described,) = interface_methods(methods, "/rpc/")["t"].values()
     assert {
         name: described[name] for name in ("readonly", "idempotent") if name in described
     } == told

@@ -276,7 +276,7 @@ def test_what_a_caller_may_not_call_it_does_not_see(client):
 
 def test_the_gateways_own_method_is_not_among_the_methods(client):
     assert "rpc.discover" not in discovered(client)
-    assert "rpc" not in interface_methods(registry.methods.values())
+    assert "rpc" not in interface_methods(registry.methods.values(), "/rpc/")
 
 
 @pytest.mark.django_db

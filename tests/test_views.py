@@ -8,9 +8,10 @@ import json
 import re
 
 import pytest
+from django.template import Context, Template
 from django.test import AsyncClient, Client, override_settings
 from django.test.client import AsyncRequestFactory, RequestFactory
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, include, path, re_path, resolve, reverse
 
 from adjax_jsonrpc.views import endpoint
 
@@ -24,9 +25,9 @@ ADDED = {"jsonrpc": "2.0", "result": 3, "id": 1}
 class Sync:
     """Sends through Django's WSGI handler."""
 
-    def post(self, body, content_type="application/json", **headers):
+    def post(self, body, content_type="application/json", url=URL, **headers):
         headers["Content-Type"] = content_type
-        return Client(raise_request_exception=False).generic("POST", URL, body, headers=headers)
+        return Client(raise_request_exception=False).generic("POST", url, body, headers=headers)
 
     def request(self, method, url=URL):
         return Client(raise_request_exception=False).generic(method, url)
@@ -35,10 +36,10 @@ class Sync:
 class Async:
     """Sends through Django's ASGI handler."""
 
-    def post(self, body, content_type="application/json", **headers):
+    def post(self, body, content_type="application/json", url=URL, **headers):
         return asyncio.run(
             AsyncClient(raise_request_exception=False).generic(
-                "POST", URL, body, content_type, headers=headers
+                "POST", url, body, content_type, headers=headers
             )
         )
 
@@ -406,3 +407,29 @@ def test_each_request_has_a_match_of_its_own():
 def test_nothing_else_is_served_below_the_endpoint(rest):
     with pytest.raises(Resolver404):
         resolve(reverse("adjax_rpc") + rest)
+
+
+def mounted_at(*patterns):
+    return override_settings(ROOT_URLCONF=patterns)
+
+
+BY_NAME = path("<slug:shop>/rpc/", include("adjax_jsonrpc.urls"))
+BY_POSITION = re_path(r"^(\w+)/rpc/", include("adjax_jsonrpc.urls"))
+
+
+@pytest.mark.parametrize("pattern", [BY_NAME, BY_POSITION], ids=["by name", "by position"])
+def test_what_the_path_captures_is_for_methods_to_read_and_in_every_url(http, pattern):
+    with mounted_at(pattern):
+        response = http.post(json.dumps(a_request("shapes.captured")), url="/north/rpc/")
+        interface = http.request("GET", "/north/rpc/interface.js")
+        document = http.request("GET", "/north/rpc/openrpc.json")
+    assert json.loads(response.content)["result"] == ["north"]
+    urls = re.findall(r"\burl\W+?(/[\w/]+)", interface.content.decode("unicode-escape"))
+    assert set(urls) == {"/north/rpc/"}
+    assert json.loads(document.content)["servers"][0]["url"] == "http://testserver/north/rpc/"
+
+
+def test_the_page_says_what_the_path_of_its_scripts_captures():
+    with mounted_at(BY_NAME):
+        page = Template("{% load adjax %}{% adjax_scripts shop=name %}")
+        assert "/south/rpc/interface.js" in page.render(Context({"name": "south"}))

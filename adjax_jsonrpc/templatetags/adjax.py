@@ -16,11 +16,12 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def adjax_scripts(context: Any = None) -> SafeString:
+def adjax_scripts(context: Any = None, *args: Any, **kwargs: Any) -> SafeString:
     """Load the client and interface.js, and make sure that the page has a CSRF token.
 
     The scripts carry the CSP nonce that django-csp or Django's own CSP support made for the
     page. Where no script can read the token from a cookie, a ``meta`` element holds it.
+    Arguments are those of ``{% url %}``: what the path before ``include`` captures.
     """
     context = {} if context is None else context
     request = context.get("request")
@@ -28,7 +29,7 @@ def adjax_scripts(context: Any = None) -> SafeString:
         "{}{}{}",
         _token(request),
         _script(static("adjax_jsonrpc/adjax.js"), context, request),
-        _script(reverse("adjax_interface"), context, request),
+        _script(reverse("adjax_interface", args=args, kwargs=kwargs), context, request),
     )
 
 

@@ -82,6 +82,12 @@ def everything(request, first, /, second, *rest: int, only: str = "o", **others:
 
 
 @registry.register
+def captured(request) -> list[str]:
+    match = request.resolver_match
+    return [*match.args, *match.kwargs.values()]
+
+
+@registry.register
 def only_named(request, *, a: int) -> int:
     return a
 
