@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from .fuzz.judge import NotJsonError
-from .fuzz.pipeline import Pipeline, check_answer
+from .fuzz.pipeline import Pipeline, check_answer, say_the_same
 from .fuzz.seeds import seeds
 from .servers import ROOT
 
@@ -47,6 +47,28 @@ def test_a_right_answer_passes():
 def test_a_wrong_answer_is_found(body, answer):
     with pytest.raises((AssertionError, NotJsonError)):
         check_answer(body, answer)
+
+
+SET = b'{"result":{"__type__":"set","value":[%s]},"id":1}'
+LIST = b'{"result":[%s],"id":1}'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_the_same"),
+    [
+        (SET % b"1,[2.0,3]", SET % b"[2.0,3],1", True),
+        (SET % (SET % b"1,2"), SET % (SET % b"2,1"), True),
+        (SET % b"1,[2.0,3]", SET % b"[3,2.0],1", False),
+        (SET % b"1,2.0", SET % b"2,1", False),
+        (SET % b"1,2", SET % b'"2",1', False),
+        (SET % b"1", SET % b"1,1", False),
+        (LIST % b"1,2", LIST % b"2,1", False),
+        (LIST % b"1", None, False),
+        (None, None, True),
+    ],
+)
+def test_two_answers_say_the_same_but_for_the_order_of_a_set(one, other, are_the_same):
+    assert say_the_same(one, other) == are_the_same
 
 
 @pytest.mark.slow
