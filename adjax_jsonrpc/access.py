@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.functional import SimpleLazyObject
 
+from .conf import settings
 from .errors import AuthenticationRequiredError, CsrfError, PermissionDeniedError
 from .method import Method
 
@@ -45,7 +46,7 @@ def is_authenticated_by_cookie(request: HttpRequest) -> bool:
 
     A request without such a cookie, curl's for one, has nothing that a hostile page could borrow.
     """
-    if django_settings.SESSION_COOKIE_NAME in request.COOKIES:
+    if settings.session_cookie in request.COOKIES:
         return True
     # AuthenticationMiddleware sets a lazy user from the session: without its cookie, nobody.
     # A user that is there already came from somewhere else, such as the web server's own login.

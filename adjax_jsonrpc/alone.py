@@ -39,10 +39,13 @@ def plain_call(
     return None if exact is INEXACT else Call(method, single, exact)
 
 
-def perform_alone(call: Call, request: Any, answers: Callable[[], Answers]) -> bytes | None:
+def perform_alone(
+    call: Call, request: Any, bigint_tags: bool, answers: Callable[[Any, bool], Answers]
+) -> bytes | None:
     """Make a plain call and write its Response, ``None`` for a Notification.
 
-    ``answers`` makes what writes results, which a number or ``None`` does not need.
+    ``answers`` makes, for a request and ``bigint_tags``, what writes results; a number or
+    ``None`` does not need it.
     """
     method, arguments = call.method, call.exact
     response: Response | ErrorResponse | None
@@ -54,12 +57,12 @@ def perform_alone(call: Call, request: Any, answers: Callable[[], Answers]) -> b
             result = method.function(request, **arguments)
         wire = INEXACT if send_exact is None else send_exact(result)
         if type(wire) not in SCALARS:
-            wire = answers().write(method, result, wire)
+            wire = answers(request, bigint_tags).write(method, result, wire)
         response = response_to(call, wire)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:
-        failed = answers()
+        failed = answers(request, bigint_tags)
         response = failed.fail(call, exception)
         failed.errors.clear()  # whose tracebacks hold the params
     return None if response is None else write(response)

@@ -121,6 +121,11 @@ class Settings:
         return cast("int | None", getattr(django_settings, "ADJAX_MAX_BODY_BYTES", default))
 
     @cached_property
+    def session_cookie(self) -> str:
+        """The name of Django's session cookie, kept because each request asks for it."""
+        return django_settings.SESSION_COOKIE_NAME
+
+    @cached_property
     def limits(self) -> Limits:
         """The gateway's own limits."""
         return Limits(

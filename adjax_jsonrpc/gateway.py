@@ -57,8 +57,7 @@ class Gateway:
             if single is not None and is_certainly_flat(body, self.limits.depth):
                 call = plain_call(single, request, self.registry.served, self.hooks)
                 if call is not None:
-                    answers = partial(self._answers, request, bigint_tags)
-                    return perform_alone(call, request, answers)
+                    return perform_alone(call, request, bigint_tags, self._answers)
             exchange = self.open(body, single)
             dispatcher = self._dispatcher(body, request, bigint_tags, exchange.is_batch)
             if self._is_guarded(exchange.slots):

@@ -40,7 +40,8 @@ class Refusal(Exception):  # noqa: N818 - an answer more than an error
 def json_response(content: bytes, status: int = 200) -> HttpResponse:
     """Make a response of JSON text in UTF-8."""
     response = HttpResponse(content, content_type="application/json")
-    response.status_code = status
+    if status != 200:
+        response.status_code = status
     return response
 
 
@@ -68,13 +69,15 @@ def options_response() -> HttpResponse:
 def refuse_other_requests(request: HttpRequest) -> None:
     """Raise ``Refusal`` for what the headers already tell is no call."""
     content_type = request.META.get("CONTENT_TYPE", "")
-    if content_type not in CONTENT_TYPES:  # else there is nothing to parse
-        content_type = content_type.partition(";")[0].strip().lower()
-    if content_type not in CONTENT_TYPES:
+    if content_type not in CONTENT_TYPES and _media_type(content_type) not in CONTENT_TYPES:
         raise Refusal(415, InvalidRequestError("send Content-Type: application/json"))
     encoding = request.META.get("HTTP_CONTENT_ENCODING")
     if encoding is not None and encoding.strip().lower() != "identity":
         raise Refusal(415, InvalidRequestError("send the body without a Content-Encoding"))
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def method_refused(reason: str, allowed: str) -> HttpResponse:

@@ -59,6 +59,14 @@ def test_a_session_needs_its_token(ann):
     assert post(client, WHOAMI, **{"X-CSRFToken": "x" * 64}).status_code == 403
 
 
+def test_a_session_needs_its_token_whatever_its_cookie_is_called(ann):
+    assert post(logged_in(ann), WHOAMI).status_code == 403
+    with override_settings(SESSION_COOKIE_NAME="shop_session"):
+        client = logged_in(ann)
+        assert list(client.cookies) == ["shop_session"]
+        assert post(client, WHOAMI).status_code == 403
+
+
 def test_a_session_needs_its_token_for_open_methods_too(ann):
     client = logged_in(ann)
     body = json.dumps([a_request("shapes.add", [1])])
