@@ -6,10 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.encoding import escape_uri_path
+from django.utils.http import escape_leading_slashes
 
 from . import access, http
 from .conf import settings
+from .endpoint import endpoint
 from .errors import RpcError
 from .method import Method
 from .openrpc import described, placed
@@ -50,10 +53,22 @@ def discover(request: HttpRequest) -> dict[str, Any]:
 
 
 def endpoint_path(request: HttpRequest) -> str:
-    """Give the path of the endpoint that is below the same ``include`` as this request's own."""
-    match = request.resolver_match
-    args, kwargs = ((), {}) if match is None else (match.args, match.kwargs)
-    return reverse("adjax_rpc", args=args, kwargs=kwargs)
+    """Give the endpoint's path: this request's own, the one beside it, else that of its name.
+
+    The first two hold for whatever the path before ``include`` captures.
+    """
+    for document in ("", request.path_info.rpartition("/")[2]):
+        if _is_endpoint(request.path_info.removesuffix(document)):
+            path = request.path.removesuffix(document)
+            return escape_leading_slashes(escape_uri_path(path))
+    return reverse("adjax_rpc")
+
+
+def _is_endpoint(path: str) -> bool:
+    try:
+        return resolve(path).func is endpoint
+    except Resolver404:
+        return False
 
 
 @lru_cache(maxsize=64)

@@ -8,11 +8,14 @@ import json
 import re
 
 import pytest
+from django.conf import settings as django_settings
 from django.template import Context, Template
 from django.test import AsyncClient, Client, override_settings
 from django.test.client import AsyncRequestFactory, RequestFactory
 from django.urls import Resolver404, include, path, re_path, resolve, reverse
 
+from adjax_jsonrpc import views
+from adjax_jsonrpc.discovery import endpoint_path
 from adjax_jsonrpc.views import endpoint
 
 from .helpers import a_request
@@ -413,20 +416,80 @@ def mounted_at(*patterns):
     return override_settings(ROOT_URLCONF=patterns)
 
 
-BY_NAME = path("<slug:shop>/rpc/", include("adjax_jsonrpc.urls"))
-BY_POSITION = re_path(r"^(\w+)/rpc/", include("adjax_jsonrpc.urls"))
+URLS = include("adjax_jsonrpc.urls")
+BY_NAME = path("<slug:shop>/rpc/", URLS)
+CAPTURING = {
+    "by name": [BY_NAME],
+    "by position": [re_path(r"^(\w+)/rpc/", URLS)],
+    "with more": [re_path(r"^(\w+)/rpc/", URLS, {"more": 1})],
+    "the first of two": [BY_NAME, path("other/<slug:shop>/rpc/", URLS)],
+    "in a namespace": [path("<slug:shop>/rpc/", include(([*URLS[0].urlpatterns], "a"), "b"))],
+    "mounted alone": [path("<slug:shop>/rpc/", endpoint), path("", URLS)],
+    "anything": [re_path(r"^(?:(.*)/)?rpc/", URLS)],
+}
 
 
-@pytest.mark.parametrize("pattern", [BY_NAME, BY_POSITION], ids=["by name", "by position"])
-def test_what_the_path_captures_is_for_methods_to_read_and_in_every_url(http, pattern):
-    with mounted_at(pattern):
+def addresses(http, place):
+    """What interface.js, openrpc.json and rpc.discover call the endpoint."""
+    interface = http.request("GET", f"{place}interface.js").content.decode("unicode-escape")
+    documents = [json.loads(http.request("GET", f"{place}openrpc.json").content)]
+    discovered = http.post(json.dumps(a_request("rpc.discover")), url=place)
+    documents.append(json.loads(discovered.content)["result"])
+    urls = [each["servers"][0]["url"].removeprefix("http://testserver") for each in documents]
+    return {*re.findall(r"\burl\W+?(/[^\"'\\]+)", interface), *urls}
+
+
+@pytest.mark.parametrize("name", ["by name", "by position", "mounted alone", "in a namespace"])
+def test_what_the_path_captures_is_for_methods_to_read(http, name):
+    with mounted_at(*CAPTURING[name]):
         response = http.post(json.dumps(a_request("shapes.captured")), url="/north/rpc/")
-        interface = http.request("GET", "/north/rpc/interface.js")
-        document = http.request("GET", "/north/rpc/openrpc.json")
     assert json.loads(response.content)["result"] == ["north"]
-    urls = re.findall(r"\burl\W+?(/[\w/]+)", interface.content.decode("unicode-escape"))
-    assert set(urls) == {"/north/rpc/"}
-    assert json.loads(document.content)["servers"][0]["url"] == "http://testserver/north/rpc/"
+
+
+@pytest.mark.parametrize("name", [name for name in CAPTURING if name != "mounted alone"])
+def test_each_document_names_the_endpoint_beside_it(http, name):
+    with mounted_at(*CAPTURING[name]):
+        assert addresses(http, "/north/rpc/") == {"/north/rpc/"}
+
+
+def test_a_document_far_from_the_endpoint_names_it(http):
+    with mounted_at(path("js/<slug:shop>/interface.js", views.interface), path("call/", URLS)):
+        served = http.request("GET", "/js/north/interface.js").content.decode("unicode-escape")
+    assert set(re.findall(r"\burl\W+?(/[\w/]+)", served)) == {"/call/"}
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        ("/rpc/", "/rpc/"),
+        ("/a b/é/rpc/", "/a%20b/%C3%A9/rpc/"),
+        ("//elsewhere.example/rpc/", "/%2Felsewhere.example/rpc/"),
+    ],
+)
+def test_what_is_captured_leads_nowhere_else(place, address):
+    with mounted_at(*CAPTURING["anything"]):
+        request = RequestFactory().get("/")
+        request.path = request.path_info = f"{place}interface.js"
+        assert endpoint_path(request) == address
+
+
+class PopsTheShop:
+    """As middleware does that finds the tenant of a request."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        request.shop = kwargs.pop("shop", None)
+
+
+def test_middleware_may_take_away_what_the_path_captures():
+    middleware = [*django_settings.MIDDLEWARE, "tests.test_views.PopsTheShop"]
+    with mounted_at(BY_NAME), override_settings(MIDDLEWARE=middleware):
+        assert addresses(Sync(), "/north/rpc/") == {"/north/rpc/"}
 
 
 def test_the_page_says_what_the_path_of_its_scripts_captures():
