@@ -53,6 +53,7 @@ def internal_error(
     return InternalError(reference, **sent)
 
 
+_THAT_CALL = frozenset({"perform", "perform_all", "aperform", "perform_alone"})
 _CALLING = frozenset({"adjax_jsonrpc", "jsonrpcserver", "asgiref"})
 
 
@@ -63,7 +64,7 @@ def _from_the_method(found: TracebackType | None) -> TracebackType | None:
     """
     step, after_call = found, found
     while step is not None and _package_of(step) in _CALLING:
-        if step.tb_frame.f_code.co_name in ("perform", "perform_all", "aperform"):
+        if step.tb_frame.f_code.co_name in _THAT_CALL:
             after_call = step.tb_next
         step = step.tb_next
     return step or after_call  # the fault may be all ours: a result that can't be sent

@@ -14,6 +14,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404
 from django.test import AsyncClient, Client, override_settings
 from django.utils.log import AdminEmailHandler
+from django.views.debug import ExceptionReporter
 
 from adjax_jsonrpc import RpcError
 
@@ -108,6 +109,19 @@ def reported():
     got_request_exception.disconnect(receiver)
 
 
+@pytest.fixture
+def pages():
+    """Django's own pages of what got_request_exception tells, without its request."""
+    seen = []
+
+    def receiver(**kwargs):
+        seen.append(ExceptionReporter(None, *sys.exc_info()).get_traceback_html())
+
+    got_request_exception.connect(receiver)
+    yield seen
+    got_request_exception.disconnect(receiver)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_djangos_signal_and_log_tell_of_an_internal_error(call, fault, reported, caplog):
     reference = call(*fault)["data"]["reference"]
@@ -176,6 +190,16 @@ def test_administrators_get_one_mail_without_what_is_sensitive(call, method, mon
     assert reference in message.subject and reference in html
     assert "Ann may not be served" in message.body
     assert "my password" not in message.body and "my password" not in html
+
+
+@pytest.mark.parametrize(
+    "body", ["%s", " %s", "[%s]"], ids=["alone", "behind a space", "in a batch"]
+)
+@pytest.mark.parametrize("send", [wsgi, asgi], ids=["WSGI", "ASGI"])
+def test_the_report_of_a_result_that_cannot_be_sent_has_no_arguments(send, body, pages):
+    send(body % json.dumps(a_request("shapes.secret_unsendable", ["Ann", "my password"])))
+    (page,) = pages
+    assert "WireError" in page and "my password" not in page
 
 
 @pytest.mark.slow

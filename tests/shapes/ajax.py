@@ -277,6 +277,12 @@ async def later_secretive(request, name: str, password: str) -> str:
 
 
 @registry.register
+@sensitive_variables("password")
+def secret_unsendable(request, name: str, password: str) -> int:
+    return object()
+
+
+@registry.register
 @sensitive_variables()
 def all_secret(request, *words: str, **more: str) -> str:
     return "fine"
