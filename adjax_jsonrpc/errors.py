@@ -128,6 +128,8 @@ class InvalidParamsError(RpcError):
 class InternalError(RpcError):
     """The method failed. ``reference`` stands in the server's log beside the traceback."""
 
+    has_plain_data = True
+
     def __init__(self, reference: str, **details: Any) -> None:
         super().__init__(
             ERROR_INTERNAL_ERROR, "Internal error", {"reference": reference, **details}
@@ -175,6 +177,8 @@ class NotFoundError(RpcError):
 
 class LimitExceededError(RpcError):
     """Something is over a limit. ``limit`` names it, ``maximum`` is its value."""
+
+    has_plain_data = True
 
     def __init__(self, limit: str, maximum: int) -> None:
         super().__init__(-32005, "Limit exceeded", {"limit": limit, "maximum": maximum})

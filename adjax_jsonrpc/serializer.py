@@ -40,7 +40,8 @@ class Serializer:
         self.object_types_by_name: dict[str, type[ObjectType]] = {}
         self._conversions: dict[type, Callable[[Any], Any]] = {}
         self._handlers: dict[type, Handler] = {}
-        self._has_plain_forms = True
+        self.has_plain_forms = True
+        """Whether nothing but their tags changes how containers and floats are sent."""
         for object_type in object_types or ():
             self.enable(object_type)
 
@@ -81,7 +82,7 @@ class Serializer:
 
     def _forget(self) -> None:
         self._handlers.clear()
-        self._has_plain_forms = not any(map(self.has_own_form, (dict, list, float)))
+        self.has_plain_forms = not any(map(self.has_own_form, (dict, list, tuple, float)))
 
     def type_named(self, name: Any) -> type[ObjectType] | None:
         """Give the type with the tag ``name``: an exact look-up, nothing is imported."""
@@ -131,7 +132,7 @@ class Serializer:
     def sends_as_it_is(self, value: Any) -> bool:
         """Whether ``value`` is its own wire form; it may be though the answer is no."""
         try:
-            return self._has_plain_forms and is_plain(value)
+            return self.has_plain_forms and is_plain(value)
         except RecursionError:  # which to_wire says in words
             return False
 

@@ -67,7 +67,8 @@ class Signature:
         self.result = named_codec(results, hints.get("return", Any), "the result")
         self.result_schema = results.complete(self.result.schema)
         self._accepts_result = validator(self.result_schema)
-        self.send_exact = compiled(self.result.exact, for_results=True)
+        sent = self.result.exact if serializer.has_plain_forms else None
+        self.send_exact = compiled(sent, for_results=True)
 
     @property
     def names(self) -> list[str]:

@@ -201,6 +201,33 @@ def test_a_float_without_an_annotation_is_sent_in_the_form_that_floats_have():
         assert json.loads(response_to(gateway))["result"] == sent
 
 
+@pytest.mark.parametrize(
+    ("cls", "annotation", "value"),
+    [
+        (list, list, [2]),
+        (list, list[int], [2]),
+        (list, dict[str, list[int]], {"a": [2]}),
+        (dict, dict, {"a": 2}),
+        (dict, list[dict[str, int]], [{"a": 2}]),
+        (tuple, tuple[int, int], (2, 3)),
+        (float, float, 2.5),
+        (float, list[float], [2.5]),
+    ],
+)
+def test_what_a_conversion_sends_is_sent_by_it_whatever_the_annotation_says(cls, annotation, value):
+    asked = []
+
+    def conversion(converted):
+        asked.append(converted)
+        return
+
+    serializer = Serializer()
+    serializer.convert(cls, conversion)
+    gateway, send_exact = method_giving(annotation, [value], serializer)
+    response_to(gateway)
+    assert send_exact is None and len(asked) == 1
+
+
 class Midnight(datetime):
     pass
 

@@ -611,6 +611,18 @@ def test_a_result_over_the_response_limit_is_its_own_error():
     assert last["error"]["code"] == -32005
 
 
+@pytest.mark.parametrize("body", [b"%s", b"[%s]"], ids=["alone", "in a batch"])
+def test_what_is_over_a_limit_is_told_plainly_whatever_an_application_makes_of_dicts(body):
+    serializer = Serializer()
+    serializer.convert(dict, sorted)
+    gateway = a_gateway(echo, serializer=serializer, limits=Limits(response_bytes=1000))
+    request = json.dumps(a_request("t.echo", ["b" * 2000])).encode()
+    (response,) = (
+        [answer(gateway, body % request)] if body == b"%s" else answer(gateway, body % request)
+    )
+    assert response["error"]["data"] == {"limit": "response_bytes", "maximum": 1000}
+
+
 # ── synchronous and asynchronous ──
 
 
