@@ -81,12 +81,13 @@ class Hooks:
     """What the surroundings add to a call; each may be left out.
 
     ``authorize(request, method)`` raises an ``RpcError`` for a caller who may not.
-    ``transactions()``, asked once a body, gives the function that gives what to run a
+    ``transactions()``, asked once or twice a body, gives the function that gives what to run a
     synchronous call of a method in. ``as_one(methods)``, where batches are all or nothing, gives
     the function that gives what to run such a batch in, and each call inside it.
     ``translate(exception)`` gives the error that an exception means, ``None`` for the server's
     own fault. ``report`` is told of that fault. ``debug`` sends its text and traceback.
-    ``observe(request)``, asked once a body, gives who watches its calls, ``None`` for nobody.
+    ``observe(request)``, asked once or twice a body, gives who watches its calls, ``None`` for
+    nobody.
     ``reserve`` takes the idempotency key of a call, for methods that have one.
     ``throttle(request, methods)`` counts the entries of a body, ``None`` among the methods for
     one that names none, and gives the seconds that each which is refused has to wait, ``None``

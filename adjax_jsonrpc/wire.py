@@ -129,7 +129,7 @@ def _is_within_depth(body: bytes, most: int) -> bool:
     # Strings without brackets vanish here; a quote that is left belongs to one with some.
     structure = structure.replace(b'""', b"")
     if b'"' in structure:
-        structure = _STRING.sub(b"", structure)
+        structure = _STRING.sub(b"", structure).partition(b'"')[0]  # what follows has no end
     # Each round takes the innermost away. A few of them do for what is flat, and leave the rest
     # with so few places where a "[" is followed by its "]" that these can be looked at.
     for _ in range(min(most, 4)):

@@ -95,6 +95,15 @@ def test_what_is_nested_too_deep_and_no_json_is_nested_too_deep_for_any_stack(de
     assert caught.value.data == {"limit": "depth", "maximum": 100}
 
 
+@pytest.mark.parametrize(
+    "body", [b'["' + b"[" * 200, b'{"a":"b","c":"' + b"[]" * 200, b'x"' + b"[" * 200]
+)
+def test_brackets_in_a_string_without_an_end_are_no_nesting(body):
+    with pytest.raises(ParseError) as caught:
+        parse(body, max_depth=100)
+    assert type(caught.value.data) is str
+
+
 def test_what_is_no_json_is_told_as_such_up_to_the_limit():
     with pytest.raises(ParseError) as caught:
         parse(b"[" * 100 + b"]" * 101, max_depth=100)
