@@ -238,6 +238,8 @@ def url(request, tmp_path_factory) -> Iterator[str]:
     directory = tmp_path_factory.mktemp(request.param)
     (directory / "db.sqlite3").touch()
     with serve(request.param, directory, settings="tests.settings") as url:
+        # gunicorn listens before it has a worker.
+        assert call(url, "shapes.add", 1)["result"] == 2
         yield url
 
 
