@@ -54,7 +54,7 @@ _SCALARS = UNTAGGED | {int, float}
 
 
 def _write_anything(source: Source, v: str) -> str:
-    if source.for_results:  # a float may have a form of its own
+    if source.for_results:  # a float may be NaN, which has a tag
         known = source.constant(UNTAGGED)
         is_integer = f"type({v}) is int and {-MAX_SAFE_INTEGER} <= {v} <= {MAX_SAFE_INTEGER}"
         source.unless(f"type({v}) in {known} or {is_integer}")
