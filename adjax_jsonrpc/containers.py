@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from . import exact
 from .builtin import EscapedObjectType, MapType, SetType
@@ -12,12 +12,10 @@ from .codec import Codec
 from .errors import RegistrationError, WireError
 from .exact_objects import list_of
 from .hints import type_name
+from .schema import Schemas
 from .structures import fixed_array
 from .tags import MAX_UNSALTED, TAG, to_dict, to_set
 from .typing import Decode, JsonSchema
-
-if TYPE_CHECKING:
-    from .schema import Schemas
 
 Args: TypeAlias = "tuple[Any, ...]"
 
@@ -150,7 +148,7 @@ def _any_of(*schemas: JsonSchema) -> JsonSchema:
 
 def _may_be_text(schemas: Schemas, annotation: Any) -> bool:
     """Whether values of a key's type are strings, not just sent as some."""
-    tagged = type(schemas)(schemas.serializer, strict=True)
+    tagged = schemas.variant(strict=True)
     return _text_of(_hashable(tagged, annotation).schema, tagged) is not None
 
 

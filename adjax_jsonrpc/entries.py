@@ -7,7 +7,7 @@ import types
 from collections import abc
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+from typing import Annotated, Any, Literal, TypeAlias, Union
 
 from . import exact
 from .builtin import BUILT_IN, BigIntType
@@ -19,13 +19,11 @@ from .hints import type_name
 from .keywords import constrained, keywords_of
 from .kinds import ANY_KIND, has_shape, kind_of, kinds_of
 from .native import list_reader
+from .schema import Handlers, Schemas
 from .serializer import decode_members
-from .structures import member_value
+from .structures import member_value, structure_of
 from .tags import MAX_SAFE_INTEGER, TextType, freeze
 from .typing import JsonSchema
-
-if TYPE_CHECKING:
-    from .schema import Schemas
 
 
 def _anything(schemas: Schemas, args: Args) -> Codec:
@@ -209,5 +207,5 @@ FORMS: dict[Any, Entry] = {
 }
 """One entry a form of the ``typing`` module."""
 
-QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
-"""Forms that say something of the member and nothing of its type."""
+HANDLERS = Handlers(CLASSES, FORMS, structure_of, any_of)
+"""Everything that an annotation can be, for ``Schemas``."""

@@ -5,28 +5,14 @@ Recognized by what their classes carry: nothing is imported unless such a class 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from .codec import Codec
 from .errors import WireError, excerpt
-
-if TYPE_CHECKING:
-    from .schema import Schemas
-
-
-def plain_data(cls: Any) -> Callable[[Any], Any] | None:
-    """Give what makes plain data of an instance of such a class, ``None`` for any other."""
-    if hasattr(cls, "model_dump"):
-        return lambda model: model.model_dump(mode="json")
-    if hasattr(cls, "__struct_fields__"):
-        return msgspec.to_builtins
-    if hasattr(cls, "__attrs_attrs__"):
-        names = [field.name for field in cls.__attrs_attrs__]
-        return lambda instance: {name: getattr(instance, name) for name in names}
-    return None
+from .schema import Schemas
 
 
 def is_pydantic(cls: Any) -> bool:

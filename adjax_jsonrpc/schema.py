@@ -6,16 +6,26 @@ import sys
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ForwardRef, TypeVar
+from typing import Any, ForwardRef, NamedTuple, TypeVar
 
 from .codec import Codec, tag_schema
-from .entries import CLASSES, FORMS, QUALIFIERS, any_of
 from .errors import RegistrationError
 from .hints import resolved_hints, substitute, type_name
 from .serializer import Serializer
-from .structures import structure_of
 from .tags import ObjectType
 from .typing import JsonSchema, Members
+
+
+class Handlers(NamedTuple):
+    """Codec factories: by class, by typing form, by what a class is made of, and for unions."""
+
+    classes: Mapping[Any, Any]
+    forms: Mapping[Any, Any]
+    structure_of: Callable[[Any], Any]
+    any_of: Callable[[Any, list[Codec]], Codec]
+
+
+QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
 
 
 class Schemas:
@@ -26,9 +36,15 @@ class Schemas:
     """
 
     def __init__(
-        self, serializer: Serializer, *, strict: bool = False, for_results: bool = False
+        self,
+        serializer: Serializer,
+        handlers: Handlers,
+        *,
+        strict: bool = False,
+        for_results: bool = False,
     ) -> None:
         self.serializer = serializer
+        self.handlers = handlers
         self.strict = strict
         self.for_results = for_results
         self.defs: dict[str, JsonSchema] = {}
@@ -55,11 +71,15 @@ class Schemas:
             return self._class(annotation)
         if getattr(origin, "_name", None) in QUALIFIERS:
             return self.codec(typing.get_args(annotation)[0])
-        entry = FORMS.get(origin)
+        entry = self.handlers.forms.get(origin)
         if entry is not None:
             return entry(self, typing.get_args(annotation))
         # tuple[()] has no arguments either, but is not the bare tuple.
         return self._class(origin, typing.get_args(annotation) or ((),), annotation)
+
+    def variant(self, **options: bool) -> Schemas:
+        """A builder of its own ``$defs`` with other options."""
+        return Schemas(self.serializer, self.handlers, **options)
 
     def complete(self, schema: JsonSchema) -> JsonSchema:
         """Give ``schema`` as a document of its own: with the ``$defs`` that it reaches."""
@@ -104,10 +124,10 @@ class Schemas:
             raise RegistrationError(f"{cls!r} is no type")
         registered = [t for t in self.serializer.object_types if serves(t, cls)]
         if registered:
-            return any_of(self, [self.tag(object_type) for object_type in registered])
-        if cls in CLASSES:
-            return CLASSES[cls](self, args)
-        structure = structure_of(cls)
+            return self.handlers.any_of(self, [self.tag(object_type) for object_type in registered])
+        if cls in self.handlers.classes:
+            return self.handlers.classes[cls](self, args)
+        structure = self.handlers.structure_of(cls)
         if structure is None:
             raise RegistrationError(
                 f"{type_name(annotation or cls)} can't be served: use a type that JSON Schema "
@@ -117,7 +137,9 @@ class Schemas:
 
     def _type_variable(self, variable: Any) -> Codec:
         if variable.__constraints__:
-            return any_of(self, [self.codec(each) for each in variable.__constraints__])
+            return self.handlers.any_of(
+                self, [self.codec(each) for each in variable.__constraints__]
+            )
         return self.codec(Any if variable.__bound__ is None else variable.__bound__)
 
     def _generic_alias(self, alias: Any, args: tuple[Any, ...]) -> Codec:

@@ -9,6 +9,8 @@ from math import isfinite
 from types import GeneratorType, MappingProxyType
 from typing import Any, TypeAlias
 
+import msgspec
+
 from .builtin import BytesType, EscapedObjectType, FloatType, MapType, SetType
 from .errors import WireError, excerpt
 from .tags import MAX_SAFE_INTEGER, TAG, UNTAGGED, ObjectType, TextType
@@ -163,3 +165,15 @@ NATURAL: dict[type, Handler] = {
     GeneratorType: _refuse_generator,
 }
 """Classes that JSON, or one built-in tag, holds; an instance goes by the nearest in its MRO."""
+
+
+def plain_data(cls: Any) -> Callable[[Any], Any] | None:
+    """Give what makes plain data of an instance of such a class, ``None`` for any other."""
+    if hasattr(cls, "model_dump"):
+        return lambda model: model.model_dump(mode="json")
+    if hasattr(cls, "__struct_fields__"):
+        return msgspec.to_builtins
+    if hasattr(cls, "__attrs_attrs__"):
+        names = [field.name for field in cls.__attrs_attrs__]
+        return lambda instance: {name: getattr(instance, name) for name in names}
+    return None

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from .builtin import BUILT_IN, BigIntType
 from .errors import WireError, excerpt
-from .foreign import plain_data
 from .sending import (
     NATURAL,
     Handler,
     conversion_handler,
     dataclass_handler,
     is_plain,
+    plain_data,
     refuse,
     tag_handler,
     tagged,

@@ -9,6 +9,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .codec import Codec, validator
+from .entries import HANDLERS
 from .errors import InvalidParamsError, WireError, excerpt
 from .exact import Exact, compiled, either, members, positions
 from .explain import Explainer
@@ -46,7 +47,7 @@ class Signature:
         request, *declared = declared_parameters(function)
         typing_ = typing_of(function)
         hints = hints_of(function, typing_.annotations, request.name)
-        schemas = Schemas(serializer, strict=typing_.strict)
+        schemas = Schemas(serializer, HANDLERS, strict=typing_.strict)
         self.request_name = request.name
         self._declared = inspect.Signature(declared)
         self.parameters = [parameter_of(each, hints, schemas) for each in declared]
@@ -63,7 +64,7 @@ class Signature:
             for index, each in enumerate(self.parameters)
             if each.has_changeable_default
         ]
-        results = Schemas(serializer, for_results=True)
+        results = Schemas(serializer, HANDLERS, for_results=True)
         self.result = named_codec(results, hints.get("return", Any), "the result")
         self.result_schema = results.complete(self.result.schema)
         self._accepts_result = validator(self.result_schema)

@@ -6,7 +6,7 @@ import dataclasses
 import typing
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from .codec import Codec
 from .errors import RegistrationError, WireError
@@ -14,12 +14,10 @@ from .exact import members, positions
 from .exact_objects import enumeration, record
 from .foreign import is_pydantic, pydantic_codec, struct_codec
 from .hints import class_hints, substitute, type_name
+from .schema import Schemas
 from .sending import NATURAL
 from .tags import TAG
 from .typing import Decode, JsonSchema
-
-if TYPE_CHECKING:
-    from .schema import Schemas
 
 Structure: TypeAlias = "Callable[[Schemas, Any, tuple[Any, ...]], Codec]"
 

@@ -26,6 +26,7 @@ import pytest
 from typing_extensions import NotRequired, ReadOnly, Required, TypeAliasType
 
 from adjax_jsonrpc import ObjectType, RegistrationError, Schema, Serializer
+from adjax_jsonrpc.entries import HANDLERS
 from adjax_jsonrpc.schema import Schemas
 
 from . import strategies
@@ -40,7 +41,7 @@ Pairs = TypeAliasType("Pairs", list[tuple[str, T]], type_params=(T,))
 
 
 def schema(annotation, **options):
-    schemas = Schemas(Serializer(), **options)
+    schemas = Schemas(Serializer(), HANDLERS, **options)
     return schemas.complete(schemas.codec(annotation).schema)
 
 
@@ -263,7 +264,7 @@ def test_a_subclass_of_an_annotated_class_may_be_sent():
         type(f"{cls.__name__}Type", (ObjectType,), {"name": cls.__name__.lower(), "cls": cls})
         for cls in (Shape, Circle)
     ]
-    codec = Schemas(Serializer(types)).codec(Shape)
+    codec = Schemas(Serializer(types), HANDLERS).codec(Shape)
     assert [each["$ref"] for each in codec.schema["anyOf"]] == [
         "#/$defs/tag.shape",
         "#/$defs/tag.circle",
