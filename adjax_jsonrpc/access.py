@@ -1,4 +1,4 @@
-"""Who may call: the CSRF check of a request, the policy of a method."""
+"""The CSRF check of a request."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.functional import SimpleLazyObject
 
 from .conf import settings
-from .errors import AuthenticationRequiredError, CsrfError, PermissionDeniedError
-from .method import Method
+from .errors import CsrfError
 
 
 class _Check(CsrfViewMiddleware):
@@ -70,29 +69,3 @@ def renewed_token(request: HttpRequest) -> str | None:
     """Give a token to a page of this origin whose own was refused, ``None`` to anybody else."""
     from_here = "HTTP_ORIGIN" in request.META or "HTTP_SEC_FETCH_SITE" in request.META
     return get_token(request) if from_here and not is_from_elsewhere(request) else None
-
-
-def authorize(request: Any, method: Method) -> None:
-    """Hold a caller against a method's ``login_required`` and ``permission``.
-
-    Raises ``AuthenticationRequiredError`` or ``PermissionDeniedError``.
-    """
-    if not method.needs_login:
-        return
-    user = getattr(request, "user", None)
-    if user is None or not is_somebody(user):
-        raise AuthenticationRequiredError
-    permission = method.options.permission
-    if permission and not user.has_perms(permission):
-        raise PermissionDeniedError
-
-
-def name_of_user(request: Any) -> str | None:
-    """Give a text for the user who is logged in that no other has, ``None`` for nobody."""
-    user = getattr(request, "user", None)
-    return f"user {user.pk}" if user is not None and is_somebody(user) else None
-
-
-def is_somebody(user: Any) -> bool:
-    """Whether a user is logged in; an inactive one is nobody, whatever a backend says."""
-    return bool(user.is_authenticated and getattr(user, "is_active", True))

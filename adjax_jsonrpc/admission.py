@@ -11,9 +11,12 @@ from asgiref.sync import async_to_sync, sync_to_async
 from msgspec.structs import replace
 
 from .answers import Answers
+from .call import Call
 from .errors import MethodNotFoundError, PermissionDeniedError
-from .hooks import Call, Hooks
-from .method import Access, Method, function_name, is_coroutine_function
+from .functions import function_name, is_coroutine_function
+from .hooks import Hooks
+from .method import Method
+from .options import Access
 from .signature import Arguments
 from .source import INEXACT
 from .wire import may_hold_tags

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .answers import SCALARS, Answers, response_to
+from .call import Call
 from .envelope import ErrorResponse, Request, Response, write
-from .hooks import Call, Hooks
+from .hooks import Hooks
 from .method import Method
 from .source import INEXACT
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from msgspec import UNSET, Raw
 
+from .call import Call
 from .envelope import ErrorResponse, Id, Response, refusal
 from .errors import InternalError, InvalidParamsError, LimitExceededError, RpcError
-from .hooks import Call, Hooks
+from .hooks import Hooks
 from .internal import internal_error
 from .method import Method
 from .serializer import Serializer

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from time import monotonic
 
+from .call import Call, Slot
 from .dispatch import Dispatcher
 from .errors import InvalidRequestError, RolledBackError
-from .hooks import AsOne, Call, Slot
+from .hooks import AsOne
 
 
 class _Undo(Exception):  # noqa: N818 - it leaves a transaction and is no error

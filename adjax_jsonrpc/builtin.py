@@ -15,7 +15,8 @@ from uuid import UUID
 
 import msgspec
 
-from .tags import ObjectType, TextType, to_dict, to_set
+from .hashing import to_dict, to_set
+from .object_type import ObjectType, TextType
 from .typing import JsonSchema, Members
 
 _YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"

@@ -18,7 +18,7 @@ from django.template.loader import get_template
 from .authentication import bearer
 from .conf import Settings, settings
 from .errors import RegistrationError, WireError
-from .method import DEFAULTS
+from .options import DEFAULTS
 from .registry import registry
 
 _NUMBERS = (

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema_rs
-
-from .errors import RegistrationError
 from .exact import Exact
 from .native import ReadAll
-from .tags import TAG, ObjectType
+from .object_type import ObjectType
+from .tags import TAG
 from .typing import Decode, JsonSchema, Members
 
 
@@ -33,21 +30,6 @@ class Codec:
     exact: Exact | None = None
     is_text: bool = False
     read_all: ReadAll | None = None
-
-
-def validator(schema: JsonSchema) -> Callable[[Any], bool]:
-    """Compile a schema to the function that accepts values, formats asserted.
-
-    Regular expressions run in linear time: one that can't is refused, as is a schema that is
-    none. Raises ``RegistrationError``.
-    """
-    try:
-        return jsonschema_rs.Draft202012Validator(
-            schema, validate_formats=True, pattern_options=jsonschema_rs.RegexOptions()
-        ).is_valid
-    except (ValueError, jsonschema_rs.ReferencingError) as error:
-        message = getattr(error, "message", None) or str(error)
-        raise RegistrationError(f"no valid JSON Schema: {message}") from None
 
 
 def tag_schema(object_type: type[ObjectType], members: Members | None = None) -> JsonSchema:

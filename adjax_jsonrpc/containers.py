@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from . import exact
 from .builtin import EscapedObjectType, MapType, SetType
 from .codec import Codec
 from .errors import RegistrationError, WireError
+from .exact import positions
 from .exact_objects import list_of
+from .hashing import MAX_UNSALTED, to_dict, to_set
 from .hints import type_name
 from .schema import Schemas
-from .structures import fixed_array
-from .tags import MAX_UNSALTED, TAG, to_dict, to_set
+from .tags import TAG
 from .typing import Decode, JsonSchema
 
 Args: TypeAlias = "tuple[Any, ...]"
@@ -42,7 +43,7 @@ def _each(item: Codec) -> Decode | None:
     return decode_items
 
 
-def list_entry(schemas: Schemas, args: Args) -> Codec:
+def list_codec(schemas: Schemas, args: Args) -> Codec:
     """An array of one type."""
     item = _items(schemas, args)
     check = exact.array(item.exact) if item.read_all is None else list_of(item.read_all)
@@ -53,7 +54,7 @@ def _array_of(items: JsonSchema) -> dict[str, Any]:
     return {"type": "array"} if items is True else {"type": "array", "items": items}
 
 
-def tuple_entry(schemas: Schemas, args: Args) -> Codec:
+def tuple_codec(schemas: Schemas, args: Args) -> Codec:
     """An array of one type and any length, or of just these types."""
     if not args or args[-1] is Ellipsis:
         item = _items(schemas, args)
@@ -93,7 +94,7 @@ _HASHABLE: JsonSchema = {
 """Any value that is no dict, nor a tuple with one in it."""
 
 
-def set_entry(
+def set_codec(
     make: Callable[[set[Any]], Any],
 ) -> Callable[[Schemas, Args], Codec]:
     """The entry of a set type, which ``make`` makes of a set."""
@@ -123,7 +124,7 @@ def set_entry(
     return entry
 
 
-def dict_entry(schemas: Schemas, args: Args) -> Codec:
+def dict_codec(schemas: Schemas, args: Args) -> Codec:
     """An object where the keys are strings, else a map."""
     key_annotation, item_annotation = args or (str, Any)
     key, item = _hashable(schemas, key_annotation), schemas.codec(item_annotation)
@@ -225,3 +226,27 @@ def _decode_dict(key: Codec, item: Codec) -> Decode:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def fixed_array(
+    schemas: Schemas, annotations: Iterable[Any], make: Callable[[list[Any]], Any]
+) -> Codec:
+    """Give the codec of an array of exactly these types, from which ``make`` makes the value."""
+    codecs = [schemas.codec(annotation) for annotation in annotations]
+    schema: JsonSchema = {"type": "array", "maxItems": 0}
+    if codecs:
+        items = [codec.schema for codec in codecs]
+        schema = {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
+
+    def decode(values: list[Any]) -> Any:
+        for index, codec in enumerate(codecs):
+            if codec.decode is not None:
+                try:
+                    values[index] = codec.decode(values[index])
+                except WireError as error:
+                    raise error.inside(index) from None
+        return make(values)
+
+    sendable = schemas.for_results and make is tuple
+    check = positions([codec.exact for codec in codecs], len(codecs), tuple) if sendable else None
+    return Codec(schema, decode, tags_only=False, exact=check)

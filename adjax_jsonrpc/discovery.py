@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
-from . import access, http
+from . import http, permissions
 from .conf import settings
 from .endpoint import endpoint
 from .errors import RpcError
@@ -86,7 +86,7 @@ def _may_call(request: HttpRequest, method: Method) -> bool:
     if method.is_denied or (method.is_hidden and method.options.access):
         return False
     try:
-        access.authorize(request, method)
+        permissions.authorize(request, method)
     except RpcError:
         return False
     return True

@@ -14,8 +14,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
-from . import access, failures, http, idempotency, signals, throttling, transactions
-from .authentication import UNKNOWN_TO_BROWSERS, authentication
+from . import access, failures, http, idempotency, observer, permissions, throttling, transactions
+from .authenticate import authentication
+from .authentication import UNKNOWN_TO_BROWSERS
 from .conf import settings
 from .errors import AuthenticationRequiredError, CsrfError, RpcError
 from .gateway import Gateway
@@ -144,12 +145,12 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 def gateway() -> Gateway:
     """Give the gateway that answers by the project's settings."""
     hooks = Hooks(
-        authorize=access.authorize,
+        authorize=permissions.authorize,
         transactions=transactions.transactions,
         as_one=transactions.as_one if settings.atomic_batch else None,
         translate=failures.translate,
         report=failures.report,
-        observe=signals.observe,
+        observe=observer.observe,
         reserve=idempotency.reserve,
         throttle=throttling.waits,
         throttles_all=bool(settings.throttle),

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from .codec import validator
 from .errors import MAX_ERRORS
 from .kinds import JSON_TYPES
 from .reasons import KNOWN, Path, Reason, error, listed, reasons, type_check
 from .reference import Reference
 from .tags import TAG
 from .typing import JsonSchema
+from .validator import validator
 
 # The explanation goes into the parts of a value by itself.
 _LEFT_OUT = frozenset(

@@ -14,11 +14,12 @@ from msgspec import UNSET
 from .alone import perform_alone, plain_call
 from .answers import Answers
 from .as_one import perform_as_one
+from .call import Call, Exchange, Slot
 from .dispatch import Dispatcher
 from .envelope import Entry, ErrorResponse, Request, read, read_single, refusal, write
 from .errors import MethodNotFoundError, ParseError, RpcError
 from .guard import hide, refuse_too_many
-from .hooks import Call, Exchange, Hooks, Limits, Slot
+from .hooks import Hooks, Limits
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry

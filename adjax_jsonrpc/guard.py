@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .call import Call, Exchange
 from .dispatch import Dispatcher
 from .envelope import refusal
 from .errors import MethodNotFoundError, RateLimitedError
-from .hooks import Call, Exchange, Throttle
+from .hooks import Throttle
 from .vocabulary import ERROR_METHOD_NOT_FOUND
 
 

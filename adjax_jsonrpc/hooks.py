@@ -1,51 +1,21 @@
-"""What a call is and a body of them, and what the surroundings of a gateway add."""
+"""What the surroundings of a gateway add to its calls."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-import msgspec
-
-from .envelope import ErrorResponse, Request, Response
+from .call import Call
 from .internal import Report, log
 from .method import Method
-from .once import Reserve
+from .signature import Arguments
 from .vocabulary import JsonRpcError
 
 Throttle: TypeAlias = "Callable[[Any, Sequence[Method | None]], Sequence[float | None]]"
 Transaction: TypeAlias = "AbstractContextManager[Any] | None"
 AsOne: TypeAlias = "Callable[[Iterable[Method]], Callable[[], AbstractContextManager[Any]]]"
-
-
-class Call(msgspec.Struct, gc=False):
-    """A Request, the method that it names, and its arguments or ``INEXACT``.
-
-    With ``is_accepted`` the schema is known to accept the params.
-    """
-
-    method: Any
-    request: Request
-    exact: Any
-    is_accepted: bool = False
-
-
-Slot: TypeAlias = Call | Response | ErrorResponse | None
-"""An entry of a body: a call, its Response, or nothing to answer."""
-
-
-class Exchange(msgspec.Struct, gc=False):
-    """One body's entries in request order: each a call, its Response, or nothing to answer.
-
-    ``refused`` has the place and the code of each entry that no call is made of.
-    """
-
-    slots: list[Slot]
-    is_batch: bool = False
-    count: int = 0
-    refused: list[tuple[int, int]] = []
 
 
 class Observer(Protocol):
@@ -104,3 +74,26 @@ class Hooks:
     throttle: Throttle | None = None
     throttles_all: bool = False
     debug: bool = False
+
+
+class Answer(NamedTuple):
+    """A result or an error object as JSON text."""
+
+    is_error: bool
+    content: bytes
+
+
+class Reservation(Protocol):
+    """A key that a call has taken, or that an earlier one had; then with its ``answer``."""
+
+    answer: Answer | None
+
+    def keep(self, answer: Answer) -> None:
+        """Keep the answer for calls that repeat this one."""
+
+    def release(self) -> None:
+        """Give the key back: the call has no answer to keep."""
+
+
+Reserve: TypeAlias = "Callable[[Any, Method, str, Arguments, bool], Reservation | None]"
+"""Takes the request, the method, what was sent, its arguments, and whether the call is alone."""

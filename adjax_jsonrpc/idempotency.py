@@ -13,11 +13,12 @@ from typing import Any
 
 from django.core.cache import BaseCache, caches
 
-from . import access
+from . import permissions
 from .conf import settings
 from .errors import CallInProgressError, InvalidParamsError
+from .hooks import Answer
 from .method import Method
-from .once import HEADER, Answer, key_of
+from .once import HEADER, key_of
 from .signature import Arguments
 
 ATTEMPTS = 5
@@ -80,7 +81,7 @@ def _caller(request: Any) -> str:
 
     Their address may be another one when they repeat a call: it often is why they do.
     """
-    return access.name_of_user(request) or ""
+    return permissions.name_of_user(request) or ""
 
 
 def _name(method: Method, caller: str, key: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from hashlib import blake2b
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -13,12 +15,15 @@ from msgspec import UNSET, Raw
 
 from .admission import Admission
 from .answers import Answers
+from .call import Call
 from .envelope import ErrorResponse, Id, Response
-from .hooks import Call, Hooks, Transaction
+from .errors import RpcError
+from .hooks import Answer, Hooks, Reservation, Transaction
 from .method import Method
-from .once import Answer, KeptError, Reservation, answer_of, fingerprint
 from .signature import Arguments
-from .vocabulary import JsonRpcError
+from .typing import Params
+from .vocabulary import NODATA, JsonRpcError
+from .wire import dump
 
 
 class KeyedCalls:
@@ -139,3 +144,37 @@ def is_being_cancelled() -> bool:
     """Whether the call itself is cancelled, not just something that it waited for."""
     task = asyncio.current_task()
     return sys.version_info < (3, 11) or task is None or task.cancelling() > 0
+
+
+# What the server, the limits or the caller's login is to blame for is no answer of the method.
+_NO_ANSWERS = frozenset({-32603, *range(-32009, -32004), -32001, -32003})
+
+
+class KeptError(RpcError):
+    """An error that a call was answered with before, its data as it was sent."""
+
+    has_plain_data = True
+
+    def __init__(self, content: bytes) -> None:
+        error = json.loads(content)
+        super().__init__(error["code"], error["message"], error.get("data", NODATA))
+
+
+def fingerprint(params: Params) -> str:
+    """Give a text that is the same for the same params, and for no others."""
+    text = json.dumps(params, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def answer_of(
+    response: Response | ErrorResponse | None, error: JsonRpcError | None
+) -> Answer | None:
+    """Give what is kept of a call, ``None`` where a repeated one is made anew."""
+    if isinstance(response, ErrorResponse):
+        if error is None or error.code in _NO_ANSWERS:
+            return None
+        return Answer(True, bytes(response.error))
+    if response is None:  # a Notification's error, which nobody has seen
+        return None
+    result = response.result
+    return Answer(False, bytes(result) if isinstance(result, Raw) else dump(result))

@@ -8,10 +8,11 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
+from .call import Call, Slot
 from .dispatch import Dispatcher
 from .envelope import ErrorResponse, Response
 from .errors import RpcError
-from .hooks import Call, Observer, Slot
+from .hooks import Observer
 
 
 class ObservedDispatcher(Dispatcher):

@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 from jsonschema import ValidationError
 
-from .codec import validator
 from .typing import JsonSchema
+from .validator import validator
 
 _THEIRS = jsonschema.Draft202012Validator.VALIDATORS
 

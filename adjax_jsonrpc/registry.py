@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock
 from typing import Any, overload
 
 from .errors import DeclaredError, RegistrationError, declared
-from .method import Access, Method, Options, function_name, one_or_several, place_of
+from .functions import function_name, place_of
+from .method import Method
 from .mounting import mounted_method
 from .once import check_idempotency
+from .options import Access, Options, _check_timeout, _check_transaction, one_or_several
 from .rates import Throttling, throttles
 from .serializer import Serializer
 from .serializer import serializer as default_serializer
@@ -237,25 +238,6 @@ class Registry:
         self.has_hidden = self.has_hidden or method.is_hidden
         self.has_keys = self.has_keys or method.has_key
         self._methods[method.name] = self._served[method.name] = method
-
-
-def _check_transaction(options: Options, is_async: bool) -> None:
-    if options.using and options.atomic is False:
-        raise RegistrationError("atomic=False leaves nothing for using= to say")
-    if is_async and (options.atomic or options.using):
-        raise RegistrationError(
-            "no transaction spans an await: leave atomic= and using= out, and put the writes into "
-            "one function with transaction.atomic() that is called by sync_to_async"
-        )
-
-
-def _check_timeout(timeout: float | None, is_async: bool) -> None:
-    if timeout is None:
-        return
-    if not is_async:
-        raise RegistrationError("timeout: nothing can interrupt a synchronous function")
-    if type(timeout) not in (int, float) or not 0 < timeout < math.inf:
-        raise RegistrationError(f"timeout: {timeout!r} is no positive number of seconds")
 
 
 def _package_name(module: str) -> str:

@@ -11,8 +11,8 @@ from typing import Any, ForwardRef, NamedTuple, TypeVar
 from .codec import Codec, tag_schema
 from .errors import RegistrationError
 from .hints import resolved_hints, substitute, type_name
+from .object_type import ObjectType
 from .serializer import Serializer
-from .tags import ObjectType
 from .typing import JsonSchema, Members
 
 

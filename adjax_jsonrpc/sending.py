@@ -13,7 +13,8 @@ import msgspec
 
 from .builtin import BytesType, EscapedObjectType, FloatType, MapType, SetType
 from .errors import WireError, excerpt
-from .tags import MAX_SAFE_INTEGER, TAG, UNTAGGED, ObjectType, TextType
+from .object_type import ObjectType, TextType
+from .tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
 
 Walk: TypeAlias = Callable[[Any], Any]
 """Sends a part of a value."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from .builtin import BUILT_IN, BigIntType
 from .errors import WireError, excerpt
+from .object_type import ObjectType
 from .sending import (
     NATURAL,
     Handler,
@@ -20,7 +21,7 @@ from .sending import (
     tag_handler,
     tagged,
 )
-from .tags import MAX_SAFE_INTEGER, TAG, ObjectType
+from .tags import MAX_SAFE_INTEGER, TAG
 from .typing import Json
 
 __all__ = ["ObjectType", "Serializer", "serializer"]

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-from functools import partial
-from typing import Any
-
 from django.dispatch import Signal
 
-from .conf import settings
-from .errors import InternalError
-from .hooks import Call
-from .mounting import OpenSignature
-from .registry import registry
-from .sensitive import HIDDEN, hide
-from .vocabulary import JsonRpcError
-
 __all__ = ["batch_finished", "call_failed", "call_finished", "call_started"]
-
-logger = logging.getLogger("adjax_jsonrpc")
 
 call_started = Signal()
 """A call begins. ``request``, ``method``, ``user``."""
@@ -33,64 +19,3 @@ call_failed = Signal()
 batch_finished = Signal()
 """All of a batch has ended. ``request``, ``user``, ``count`` of its entries, ``failed`` ones,
 ``duration`` in seconds."""
-
-
-def observe(request: Any) -> Observer | None:
-    """Give what sends the signals of one body, ``None`` where nobody listens."""
-    somebody = (
-        call_started.receivers
-        or call_finished.receivers
-        or call_failed.receivers
-        or batch_finished.receivers
-    )
-    return Observer(request) if somebody else None
-
-
-class Observer:
-    """Sends the signals of one body. A receiver that fails is logged and changes no answer."""
-
-    def __init__(self, request: Any) -> None:
-        self._send = partial(_send, request=request, user=getattr(request, "user", None))
-
-    def began(self, call: Call) -> None:
-        """Send ``call_started``."""
-        self._send(call_started, **_told(call))
-
-    def ended(self, call: Call, error: JsonRpcError | None, seconds: float) -> None:
-        """Send ``call_failed`` where that is so, then ``call_finished``."""
-        told = {
-            **_told(call),
-            "duration": seconds,
-            "code": None if error is None else error.code,
-            "reference": error.data["reference"] if isinstance(error, InternalError) else None,
-        }
-        if error is not None:
-            self._send(call_failed, **told)
-        self._send(call_finished, **told)
-
-    def batch_ended(self, count: int, failed: int, seconds: float) -> None:
-        """Send ``batch_finished``."""
-        self._send(batch_finished, count=count, failed=failed, duration=seconds)
-
-
-def _told(call: Call) -> dict[str, Any]:
-    told = {"method": call.method.name}
-    if settings.signal_params:
-        told["params"] = _params_of(call)
-    return told
-
-
-def _params_of(call: Call) -> Any:
-    params = call.request.params
-    if isinstance(call.method.signature, OpenSignature):  # jsonrpcserver binds what is whose
-        return dict.fromkeys(params, HIDDEN) if isinstance(params, dict) else [HIDDEN] * len(params)
-    return hide(call.method.function, params)
-
-
-def _send(signal: Signal, **told: Any) -> None:
-    try:
-        signal.send_robust(registry, **told)
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # Django sees no SystemExit, and can't log a receiver without a name
-        logger.exception("a receiver of adjax_jsonrpc.signals failed")

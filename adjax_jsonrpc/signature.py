@@ -8,11 +8,12 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, TypeAlias
 
-from .codec import Codec, validator
+from .codec import Codec
 from .entries import HANDLERS
 from .errors import InvalidParamsError, WireError, excerpt
 from .exact import Exact, compiled, either, members, positions
 from .explain import Explainer
+from .large_integers import tells_large_integers_apart, with_exact_integers
 from .parameters import (
     Kind,
     Parameter,
@@ -26,6 +27,7 @@ from .schema import Schemas
 from .serializer import Serializer
 from .typed import typing_of
 from .typing import Decode, Json, JsonSchema, Params
+from .validator import validator
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
 
@@ -55,6 +57,7 @@ class Signature:
         self.by_name = _by_name(self.parameters, request)
         self.params_schema = schemas.complete({"anyOf": [self.by_name, self.by_position]})
         self._explainer = Explainer(self.params_schema)
+        self._judges_exactly = tells_large_integers_apart(self.params_schema)
         self._accepts_array = validator(schemas.complete(self.by_position))
         self._accepts_object = validator(schemas.complete(self.by_name))
         self.take_exact = compiled(_exact_params(self.parameters))
@@ -88,6 +91,8 @@ class Signature:
         is_array = type(params) is list
         accepts = self._accepts_array if is_array else self._accepts_object
         try:
+            if self._judges_exactly:
+                params = typing.cast(Params, with_exact_integers(params))
             if accepts(params):
                 return None
             return self._explain(params, self.by_position if is_array else self.by_name)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeAlias
 
 from .codec import Codec
+from .containers import fixed_array
 from .errors import RegistrationError, WireError
-from .exact import members, positions
+from .exact import members
 from .exact_objects import enumeration, record
-from .foreign import is_pydantic, pydantic_codec, struct_codec
 from .hints import class_hints, substitute, type_name
 from .schema import Schemas
 from .sending import NATURAL
@@ -20,25 +20,6 @@ from .tags import TAG
 from .typing import Decode, JsonSchema
 
 Structure: TypeAlias = "Callable[[Schemas, Any, tuple[Any, ...]], Codec]"
-
-
-def structure_of(cls: Any) -> Structure | None:
-    """Give the entry of a class by what it is made of, ``None`` for any other."""
-    if isinstance(cls, type) and issubclass(cls, Enum):
-        return _enum
-    if is_pydantic(cls):
-        return pydantic_codec
-    if hasattr(cls, "__struct_fields__"):
-        return struct_codec
-    if typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta":
-        return _typed_dict
-    if isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields"):
-        return _named_tuple
-    if dataclasses.is_dataclass(cls):
-        return _dataclass
-    if hasattr(cls, "__attrs_attrs__"):
-        return _attrs
-    return None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +31,9 @@ class Field:
     required: bool
 
 
-def _typed_dict(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def typed_dict_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    """Return the codec of a TypedDict: an object with its members."""
+
     def build() -> Codec:
         hints = _hints(cls, args)
         fields = [Field(n, hint, _is_required(cls, n, hint)) for n, hint in hints.items()]
@@ -69,7 +52,9 @@ def _is_required(cls: Any, name: str, hint: Any) -> bool:
     return name in cls.__required_keys__
 
 
-def _dataclass(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def dataclass_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    """Return the codec of a dataclass: an object with its fields."""
+
     def build() -> Codec:
         hints = _hints(cls, args)
         fields = [
@@ -91,7 +76,8 @@ def _has_no_default(field: dataclasses.Field[Any]) -> bool:
     return field.default is missing and field.default_factory is missing
 
 
-def _attrs(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def attrs_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    """Return the codec of an attrs class: an object with its fields."""
     import attrs  # the class is made with it, so it is installed
 
     def build() -> Codec:
@@ -172,7 +158,9 @@ def _field_codec(schemas: Schemas, cls: Any, field: Field) -> Codec:
         raise RegistrationError(f"field {field.name!r} of {type_name(cls)}: {error}") from None
 
 
-def _named_tuple(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def named_tuple_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    """Return the codec of a NamedTuple: an array of its fields."""
+
     def build() -> Codec:
         hints = _hints(cls, args)
         annotations = [hints.get(name, Any) for name in cls._fields]
@@ -181,31 +169,9 @@ def _named_tuple(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
     return schemas.share((cls, args), _shared_name(cls, args), build)
 
 
-def fixed_array(
-    schemas: Schemas, annotations: Iterable[Any], make: Callable[[list[Any]], Any]
-) -> Codec:
-    """Give the codec of an array of exactly these types, from which ``make`` makes the value."""
-    codecs = [schemas.codec(annotation) for annotation in annotations]
-    schema: JsonSchema = {"type": "array", "maxItems": 0}
-    if codecs:
-        items = [codec.schema for codec in codecs]
-        schema = {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
+def enum_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+    """Return the codec of an Enum: the values of its members."""
 
-    def decode(values: list[Any]) -> Any:
-        for index, codec in enumerate(codecs):
-            if codec.decode is not None:
-                try:
-                    values[index] = codec.decode(values[index])
-                except WireError as error:
-                    raise error.inside(index) from None
-        return make(values)
-
-    sendable = schemas.for_results and make is tuple
-    check = positions([codec.exact for codec in codecs], len(codecs), tuple) if sendable else None
-    return Codec(schema, decode, tags_only=False, exact=check)
-
-
-def _enum(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
     def build() -> Codec:
         members = {member_value(member): member for member in cls}
         for value in members:

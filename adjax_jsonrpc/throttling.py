@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from django.core.cache import BaseCache, caches
 
-from . import access
+from . import permissions
 from .conf import settings
 from .method import Method
 from .rates import Caller, Throttle
@@ -89,7 +89,7 @@ class _Callers:
 
 def caller(request: Any) -> str:
     """Name who makes a request: the user who is logged in, else the address."""
-    return access.name_of_user(request) or address(request)
+    return permissions.name_of_user(request) or address(request)
 
 
 def address(request: Any) -> str:

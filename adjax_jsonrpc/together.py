@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
 
+from .call import Call, Slot
 from .dispatch import Dispatcher
-from .hooks import Call, Slot
 
 logger = logging.getLogger("adjax_jsonrpc")
 

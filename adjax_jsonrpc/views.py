@@ -16,7 +16,7 @@ from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from . import access, discovery, http
-from .authentication import authentication
+from .authenticate import authentication
 from .conf import settings
 from .endpoint import Endpoint, endpoint, refused
 from .errors import DispatchError, WireError

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from adjax_jsonrpc import Schema
-from adjax_jsonrpc.changes import RULES
 from adjax_jsonrpc.exports import method_files
-from adjax_jsonrpc.schemadiff import compare, compare_schemas
+from adjax_jsonrpc.schemadiff import RULES, compare, compare_schemas
 
 from .helpers import a_gateway
 

@@ -247,6 +247,27 @@ def test_an_integer_in_scientific_notation_is_the_number_that_was_written(text):
     assert json.loads(gateway.handle(body.encode()))["result"] == int(Decimal(text))
 
 
+@pytest.mark.parametrize(
+    ("keyword", "bound", "fits"),
+    [
+        ("minimum", 10**23, True),
+        ("exclusiveMinimum", 10**23, False),
+        ("maximum", 10**23 - 1, False),
+        ("const", 10**23, True),
+        ("enum", [1, 10**23], True),
+        ("multipleOf", 7, False),
+    ],
+)
+def test_a_constraint_holds_for_the_number_that_was_written(keyword, bound, fits):
+    def method(request, values):
+        pass
+
+    method.__annotations__ = {"values": list[Annotated[int, Schema(**{keyword: bound})]]}
+    body = b'{"jsonrpc":"2.0","method":"t.method","params":[[1e23]],"id":1}'
+    response = json.loads(a_gateway(method).handle(body))
+    assert ("result" in response) is fits
+
+
 def test_duplicate_ids_are_both_answered():
     both = answer(a_gateway(add), [a_request("t.add", [1]), a_request("t.add", [2])])
     assert [each["result"] for each in both] == [2, 3]

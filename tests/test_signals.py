@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import AsyncClient, Client, override_settings
 
-from adjax_jsonrpc import signals
+from adjax_jsonrpc import observer, signals
 from adjax_jsonrpc.registry import registry
 
 from .helpers import a_request
@@ -260,7 +260,7 @@ def test_receivers_get_a_copy(send):
 
 
 def test_nobody_is_told_where_nobody_listens(rf):
-    assert signals.observe(rf.post("/rpc/")) is None
+    assert observer.observe(rf.post("/rpc/")) is None
 
 
 def test_a_call_that_is_refused_for_its_rate_is_told_of(send, heard):

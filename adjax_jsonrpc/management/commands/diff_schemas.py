@@ -11,10 +11,9 @@ from urllib.parse import unquote
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ...changes import Change
 from ...exports import METHODS, PARAMS, RESULT, method_files
 from ...registry import registry
-from ...schemadiff import Export, compare
+from ...schemadiff import Change, Export, compare
 
 
 class Command(BaseCommand):

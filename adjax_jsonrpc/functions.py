@@ -1,0 +1,26 @@
+"""What can be told of a function: its name, its place, whether it is a coroutine function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+
+def is_coroutine_function(function: Callable[..., Any]) -> bool:
+    """Whether calling it gives a coroutine, be it a function or an instance."""
+    call = getattr(function, "__call__", None)  # noqa: B004 - its kind is asked for
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """Give the name of a function, or the class of another callable."""
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def place_of(function: Callable[..., Any]) -> str:
+    """Give the file and line of a function, for messages."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return f"{function.__module__}.{function_name(function)}"
+    return f"{code.co_filename}:{code.co_firstlineno}"

@@ -1,0 +1,79 @@
+"""Codecs of scalars: numbers, strings, tagged texts, and anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import exact
+from .builtin import BigIntType
+from .codec import Codec
+from .containers import Args
+from .errors import WireError
+from .exact_objects import tagged_text
+from .large_integers import exact_integer
+from .native import list_reader
+from .object_type import TextType
+from .schema import Schemas
+from .serializer import decode_members
+from .typing import JsonSchema
+
+
+def any_codec(schemas: Schemas, args: Args) -> Codec:
+    """Return the codec of ``Any``: every JSON value, tags decoded."""
+    return Codec(True, schemas.serializer.from_wire, exact=exact.ANYTHING)
+
+
+def plain_codec(name: str, check: exact.Exact) -> Callable[[Schemas, Args], Codec]:
+    """Return the entry of a type that JSON has, by the name of its JSON type."""
+    return lambda schemas, args: Codec({"type": name}, exact=check, is_text=check is exact.STRING)
+
+
+def _decode_int(value: Any) -> Any:
+    if type(value) is int:
+        return value
+    if type(value) is float:
+        return exact_integer(value)
+    return decode_members(BigIntType, value)
+
+
+def int_codec(schemas: Schemas, args: Args) -> Codec:
+    """Return the codec of ``int``: an integer or the ``bigint`` tag."""
+    integer: JsonSchema = {"type": "integer"}
+    schema: JsonSchema = {"anyOf": [integer, schemas.tag(BigIntType).schema]}
+    return Codec(schema, _decode_int, tags_only=False, exact=exact.INTEGER)
+
+
+def _decode_float(value: Any) -> Any:
+    try:
+        return value if type(value) is float else float(value)
+    except OverflowError:
+        raise WireError("the number is out of a float's range") from None
+
+
+def float_codec(schemas: Schemas, args: Args) -> Codec:
+    """Return the codec of ``float``: any number."""
+    return Codec({"type": "number"}, _decode_float, tags_only=False, exact=exact.FLOAT)
+
+
+def text_codec(object_type: type[TextType]) -> Callable[[Schemas, Args], Codec]:
+    """Return the entry of a built-in type whose values are tagged texts."""
+    read = object_type.read
+
+    def decode(value: Any) -> Any:
+        try:  # the schema has matched the pattern
+            return read(value["value"] if type(value) is dict else value)
+        except (ValueError, ArithmeticError) as error:
+            raise WireError(f"{object_type.name}: {error}") from None
+
+    def entry(schemas: Schemas, args: Args) -> Codec:
+        tag = schemas.tag(object_type)
+        if schemas.for_results:
+            return Codec(tag.schema, decode, tags_only=False, exact=tagged_text(object_type))
+        read_all = list_reader(object_type.cls, str(object_type.name), strict=schemas.strict)
+        if schemas.strict:
+            return Codec(tag.schema, decode, tags_only=False, read_all=read_all)
+        schema: JsonSchema = {"anyOf": [tag.schema, object_type.plain_schema()]}
+        return Codec(schema, decode, tags_only=False, read_all=read_all)
+
+    return entry

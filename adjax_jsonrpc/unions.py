@@ -1,0 +1,110 @@
+"""Codecs of unions, literals and constrained types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import exact
+from .codec import Codec
+from .containers import Args
+from .errors import RegistrationError
+from .hints import type_name
+from .keywords import constrained, keywords_of
+from .kinds import ANY_KIND, has_shape, kind_of, kinds_of
+from .schema import Schemas
+from .structures import member_value
+from .typing import JsonSchema
+from .validator import validator
+
+
+def literal_codec(schemas: Schemas, args: Args) -> Codec:
+    """Return the codec of ``Literal``: its values."""
+    values = [member_value(arg) for arg in args]
+    for value in values:
+        if value is not None and type(value) not in (str, int, bool):
+            raise RegistrationError(f"Literal[{value!r}] can't be served: JSON has no such value")
+    is_text = all(type(value) is str for value in values)
+    schema: JsonSchema = {"enum": values} if len(values) > 1 else {"const": values[0]}
+    if all(
+        arg is value and type(value) is not int for arg, value in zip(args, values, strict=True)
+    ):
+        return Codec(schema, is_text=is_text)
+    table = {(type(value) is bool, value): arg for arg, value in zip(args, values, strict=True)}
+    return Codec(schema, lambda v: table[(type(v) is bool, v)], tags_only=False, is_text=is_text)
+
+
+def any_of(schemas: Schemas, codecs: list[Codec]) -> Codec:
+    """Give the codec of a union; of several that accept a value the first one decodes it."""
+    if len(codecs) == 1:
+        return codecs[0]
+    schema: JsonSchema = {"anyOf": [codec.schema for codec in codecs]}
+    check = exact.either([codec.exact for codec in codecs])
+    if all(codec.decode is None for codec in codecs):
+        return Codec(schema, exact=check)
+    decode = _FirstAccepting(schemas, codecs)
+    return Codec(schema, decode, all(codec.tags_only for codec in codecs), check)
+
+
+class _FirstAccepting:
+    """Decodes a value of a union by the first branch whose schema accepts it.
+
+    Where one branch alone takes values of that JSON type, nothing is asked: in a recursive type
+    each level would be validated once more for all the levels above it.
+    """
+
+    def __init__(self, schemas: Schemas, codecs: list[Codec]) -> None:
+        # Of a whole number in int | float the digits tell which it was.
+        self._codecs = sorted(codecs, key=lambda codec: codec.schema == {"type": "number"})
+        self._as_they_are = {
+            kind
+            for kind, name in ((type(None), "null"), (bool, "boolean"), (float, "number"))
+            if any(codec.schema == {"type": name} for codec in codecs)
+        }
+        self._schemas = schemas
+        self._kinds: list[frozenset[str]] = []
+        self._accepts: dict[int, Callable[[Any], bool]] = {}
+
+    def __call__(self, value: Any) -> Any:
+        if type(value) in self._as_they_are:
+            return value
+        if not self._kinds:  # the $defs are complete only once all is registered
+            self._kinds = [kinds_of(c.schema, self._schemas.defs) for c in self._codecs]
+        kind = kind_of(value)
+        taking = [
+            codec
+            for codec, kinds in zip(self._codecs, self._kinds, strict=True)
+            if kind in kinds or ANY_KIND in kinds
+        ]
+        if len(taking) > 1 and type(value) is dict:
+            defs = self._schemas.defs
+            taking = [codec for codec in taking if has_shape(codec.schema, value, defs)]
+        for codec in taking:
+            if len(taking) == 1 or self._takes(codec, value):
+                return value if codec.decode is None else codec.decode(value)
+        return value
+
+    def _takes(self, codec: Codec, value: Any) -> bool:
+        accepts = self._accepts.get(id(codec))
+        if accepts is None:
+            accepts = validator(self._schemas.complete(codec.schema))
+            self._accepts[id(codec)] = accepts
+        return accepts(value)
+
+
+def union_codec(schemas: Schemas, args: Args) -> Codec:
+    """Return the codec of ``Union``, ``Optional`` and ``X | Y``."""
+    return any_of(schemas, [schemas.codec(arg) for arg in args])
+
+
+def annotated_codec(schemas: Schemas, args: Args) -> Codec:
+    """Return the codec of ``Annotated``: the type with its constraints."""
+    codec = schemas.codec(args[0])
+    keywords = keywords_of(args[1:])
+    if not keywords:
+        return codec
+    schema = constrained(
+        codec.schema, keywords, type_name(args[0]), for_results=schemas.for_results
+    )
+    validator(schemas.complete(schema))
+    return Codec(schema, codec.decode, codec.tags_only, is_text=codec.is_text)

@@ -1,0 +1,26 @@
+"""Compiles a JSON Schema to the function that accepts values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+
+from .errors import RegistrationError
+from .typing import JsonSchema
+
+
+def validator(schema: JsonSchema) -> Callable[[Any], bool]:
+    """Compile a schema to the function that accepts values, formats asserted.
+
+    Regular expressions run in linear time: one that can't is refused, as is a schema that is
+    none. Raises ``RegistrationError``.
+    """
+    try:
+        return jsonschema_rs.Draft202012Validator(
+            schema, validate_formats=True, pattern_options=jsonschema_rs.RegexOptions()
+        ).is_valid
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        message = getattr(error, "message", None) or str(error)
+        raise RegistrationError(f"no valid JSON Schema: {message}") from None
