@@ -1,11 +1,11 @@
 """Call Django functions by JSON-RPC 2.0, with the types of their signatures."""
 
 from .errors import DispatchError, RegistrationError, RpcError, WireError
-from .keywords import Schema
 from .rates import Throttle
 from .registry import Registry, registry
-from .serializer import ObjectType, Serializer, serializer
 from .typed import typed
+from .types.constraints import Schema
+from .types.serializer import ObjectType, Serializer, serializer
 from .vocabulary import Error, InvalidParams, JsonRpcError, Result, Success
 
 __all__ = [

@@ -12,8 +12,8 @@ from .errors import InternalError, InvalidParamsError, LimitExceededError, RpcEr
 from .hooks import Hooks
 from .internal import internal_error
 from .method import Method
-from .serializer import Serializer
 from .source import INEXACT
+from .types.serializer import Serializer
 from .vocabulary import JsonRpcError, unwrap
 from .wire import dump
 

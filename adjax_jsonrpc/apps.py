@@ -12,7 +12,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from .errors import WireError
 from .registry import registry
-from .serializer import serializer
+from .types.serializer import serializer
 
 
 class AdjaxConfig(AppConfig):

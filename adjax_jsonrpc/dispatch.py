@@ -21,8 +21,8 @@ from .errors import CallTimeoutError, RpcError
 from .hooks import Hooks, Limits, Transaction
 from .keyed import KeyedCalls, is_being_cancelled
 from .method import Method
-from .serializer import Serializer
 from .source import INEXACT
+from .types.serializer import Serializer
 from .vocabulary import JsonRpcError
 
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from .errors import InvalidRequestError
-from .serializer import Serializer
+from .types.serializer import Serializer
 from .typing import Json
 from .vocabulary import NODATA, JsonRpcError
 from .wire import Ids, count_entries, dump, parse

@@ -8,9 +8,9 @@ from typing import Any
 
 from .exact import Exact
 from .native import ReadAll, list_writer
-from .object_type import TextType
 from .source import Source
 from .tags import MAX_SAFE_INTEGER, TAG
+from .types.object_type import TextType
 
 
 def tagged_text(object_type: type[TextType]) -> Exact | None:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .builtin import BUILT_IN
-from .codec import tag_schema
 from .docstrings import parse
 from .method import Method
-from .serializer import Serializer
 from .signature import Signature
+from .types.builtin_tags import BUILT_IN
+from .types.codec import tag_schema
+from .types.serializer import Serializer
 from .typing import JsonSchema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -11,9 +11,9 @@ from .errors import InvalidParamsError, WireError
 from .functions import place_of
 from .method import Method
 from .options import Options
-from .serializer import Serializer
 from .signature import Arguments
 from .source import Pass
+from .types.serializer import Serializer
 from .typing import Json, JsonSchema, Params
 from .vocabulary import (
     NOCONTEXT,

@@ -20,9 +20,9 @@ from .errors import (
 )
 from .method import Method
 from .parameters import Parameter
-from .serializer import Serializer
 from .signature import Signature
 from .tags import TAG
+from .types.serializer import Serializer
 from .typing import Json
 
 VERSION = "1.3.2"

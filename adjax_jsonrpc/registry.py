@@ -15,10 +15,10 @@ from .mounting import mounted_method
 from .once import check_idempotency
 from .options import Access, Options, _check_timeout, _check_transaction, one_or_several
 from .rates import Throttling, throttles
-from .serializer import Serializer
-from .serializer import serializer as default_serializer
 from .signature import Signature
 from .typed import unchecked
+from .types.serializer import Serializer
+from .types.serializer import serializer as default_serializer
 from .typing import AnyFunction
 
 

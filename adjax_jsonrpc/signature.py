@@ -8,8 +8,6 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, TypeAlias
 
-from .codec import Codec
-from .entries import HANDLERS
 from .errors import InvalidParamsError, WireError, excerpt
 from .exact import Exact, compiled, either, members, positions
 from .explain import Explainer
@@ -23,9 +21,11 @@ from .parameters import (
     of_kind,
     parameter_of,
 )
-from .schema import Schemas
-from .serializer import Serializer
 from .typed import typing_of
+from .types.builder import Schemas
+from .types.codec import Codec
+from .types.serializer import Serializer
+from .types.table import HANDLERS
 from .typing import Decode, Json, JsonSchema, Params
 from .validator import validator
 

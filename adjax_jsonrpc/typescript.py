@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .builtin import BUILT_IN
 from .docstrings import Docstring, parse
 from .method import Method
-from .serializer import Serializer
 from .signature import Signature
 from .subschemas import Names, closure, definition_of, tag_of
+from .types.builtin_tags import BUILT_IN
+from .types.serializer import Serializer
 from .typescript_types import Writer, key
 from .typing import JsonSchema
 

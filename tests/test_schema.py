@@ -26,8 +26,8 @@ import pytest
 from typing_extensions import NotRequired, ReadOnly, Required, TypeAliasType
 
 from adjax_jsonrpc import ObjectType, RegistrationError, Schema, Serializer
-from adjax_jsonrpc.entries import HANDLERS
-from adjax_jsonrpc.schema import Schemas
+from adjax_jsonrpc.types.builder import Schemas
+from adjax_jsonrpc.types.table import HANDLERS
 
 from . import strategies
 from .helpers import a_gateway, call

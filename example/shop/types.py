@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from adjax_jsonrpc import ObjectType, serializer
+from adjax_jsonrpc import ObjectType
+from adjax_jsonrpc.types import serializer
 
 
 @dataclass(frozen=True)

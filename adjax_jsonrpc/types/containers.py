@@ -6,17 +6,17 @@ import typing
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from . import exact
-from .builtin import EscapedObjectType, MapType, SetType
+from .. import exact
+from ..errors import RegistrationError, WireError
+from ..exact import positions
+from ..exact_objects import list_of
+from ..tags import TAG
+from ..typing import Decode, JsonSchema
+from .annotations import type_name
+from .builder import Schemas
+from .builtin_tags import EscapedObjectType, MapType, SetType
 from .codec import Codec
-from .errors import RegistrationError, WireError
-from .exact import positions
-from .exact_objects import list_of
 from .hashing import MAX_UNSALTED, to_dict, to_set
-from .hints import type_name
-from .schema import Schemas
-from .tags import TAG
-from .typing import Decode, JsonSchema
 
 Args: TypeAlias = "tuple[Any, ...]"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .exact import Exact
-from .native import ReadAll
+from ..exact import Exact
+from ..native import ReadAll
+from ..tags import TAG
+from ..typing import Decode, JsonSchema, Members
 from .object_type import ObjectType
-from .tags import TAG
-from .typing import Decode, JsonSchema, Members
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import exact
-from .builtin import BigIntType
+from .. import exact
+from ..errors import WireError
+from ..exact_objects import tagged_text
+from ..large_integers import exact_integer
+from ..native import list_reader
+from ..typing import JsonSchema
+from .builder import Schemas
+from .builtin_tags import BigIntType
 from .codec import Codec
 from .containers import Args
-from .errors import WireError
-from .exact_objects import tagged_text
-from .large_integers import exact_integer
-from .native import list_reader
 from .object_type import TextType
-from .schema import Schemas
 from .serializer import decode_members
-from .typing import JsonSchema
 
 
 def any_codec(schemas: Schemas, args: Args) -> Codec:

@@ -8,16 +8,16 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeAlias
 
+from ..errors import RegistrationError, WireError
+from ..exact import members
+from ..exact_objects import enumeration, record
+from ..tags import TAG
+from ..typing import Decode, JsonSchema
+from .annotations import class_hints, substitute, type_name
+from .builder import Schemas
 from .codec import Codec
 from .containers import fixed_array
-from .errors import RegistrationError, WireError
-from .exact import members
-from .exact_objects import enumeration, record
-from .hints import class_hints, substitute, type_name
-from .schema import Schemas
-from .sending import NATURAL
-from .tags import TAG
-from .typing import Decode, JsonSchema
+from .encoders import NATURAL
 
 Structure: TypeAlias = "Callable[[Schemas, Any, tuple[Any, ...]], Codec]"
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
+from ..errors import WireError, excerpt
+from .builder import Schemas
 from .codec import Codec
-from .errors import WireError, excerpt
-from .schema import Schemas
 
 
 def is_pydantic(cls: Any) -> bool:

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from .builtin import BUILT_IN, BigIntType
-from .errors import WireError, excerpt
-from .object_type import ObjectType
-from .sending import (
+from ..errors import WireError, excerpt
+from ..tags import MAX_SAFE_INTEGER, TAG
+from ..typing import Json
+from .builtin_tags import BUILT_IN, BigIntType
+from .encoders import (
     NATURAL,
     Handler,
     conversion_handler,
@@ -21,8 +22,7 @@ from .sending import (
     tag_handler,
     tagged,
 )
-from .tags import MAX_SAFE_INTEGER, TAG
-from .typing import Json
+from .object_type import ObjectType
 
 __all__ = ["ObjectType", "Serializer", "serializer"]
 

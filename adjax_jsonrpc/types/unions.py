@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import exact
+from .. import exact
+from ..errors import RegistrationError
+from ..kinds import ANY_KIND, has_shape, kind_of, kinds_of
+from ..typing import JsonSchema
+from ..validator import validator
+from .annotations import type_name
+from .builder import Schemas
+from .classes import member_value
 from .codec import Codec
+from .constraints import constrained, keywords_of
 from .containers import Args
-from .errors import RegistrationError
-from .hints import type_name
-from .keywords import constrained, keywords_of
-from .kinds import ANY_KIND, has_shape, kind_of, kinds_of
-from .schema import Schemas
-from .structures import member_value
-from .typing import JsonSchema
-from .validator import validator
 
 
 def literal_codec(schemas: Schemas, args: Args) -> Codec:

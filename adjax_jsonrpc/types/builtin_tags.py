@@ -15,9 +15,9 @@ from uuid import UUID
 
 import msgspec
 
+from ..typing import JsonSchema, Members
 from .hashing import to_dict, to_set
 from .object_type import ObjectType, TextType
-from .typing import JsonSchema, Members
 
 _YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
 _DATE = f"{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"

@@ -11,16 +11,10 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeAlias, Union
 
-from . import exact
-from .builtin import BUILT_IN
-from .codec import Codec
-from .containers import Args, dict_codec, list_codec, set_codec, tuple_codec
-from .foreign import is_pydantic, pydantic_codec, struct_codec
-from .hashing import freeze
-from .object_type import TextType
-from .scalars import any_codec, float_codec, int_codec, plain_codec, text_codec
-from .schema import Handlers, Schemas
-from .structures import (
+from .. import exact
+from .builder import Handlers, Schemas
+from .builtin_tags import BUILT_IN
+from .classes import (
     Structure,
     attrs_codec,
     dataclass_codec,
@@ -28,6 +22,12 @@ from .structures import (
     named_tuple_codec,
     typed_dict_codec,
 )
+from .codec import Codec
+from .containers import Args, dict_codec, list_codec, set_codec, tuple_codec
+from .hashing import freeze
+from .models import is_pydantic, pydantic_codec, struct_codec
+from .object_type import TextType
+from .scalars import any_codec, float_codec, int_codec, plain_codec, text_codec
 from .unions import annotated_codec, any_of, literal_codec, union_codec
 
 Entry: TypeAlias = "Callable[[Schemas, Args], Codec]"

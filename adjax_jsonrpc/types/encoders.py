@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from .builtin import BytesType, EscapedObjectType, FloatType, MapType, SetType
-from .errors import WireError, excerpt
+from ..errors import WireError, excerpt
+from ..tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
+from .builtin_tags import BytesType, EscapedObjectType, FloatType, MapType, SetType
 from .object_type import ObjectType, TextType
-from .tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
 
 Walk: TypeAlias = Callable[[Any], Any]
 """Sends a part of a value."""

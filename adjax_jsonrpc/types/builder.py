@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ForwardRef, NamedTuple, TypeVar
 
+from ..errors import RegistrationError
+from ..typing import JsonSchema, Members
+from .annotations import resolved_hints, substitute, type_name
 from .codec import Codec, tag_schema
-from .errors import RegistrationError
-from .hints import resolved_hints, substitute, type_name
 from .object_type import ObjectType
 from .serializer import Serializer
-from .typing import JsonSchema, Members
 
 
 class Handlers(NamedTuple):

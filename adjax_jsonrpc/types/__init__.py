@@ -1,0 +1,1 @@
+"""Python types on the wire: annotations to codecs, values to tagged JSON and back."""
