@@ -18,7 +18,7 @@ from .hooks import Hooks
 from .method import Method
 from .options import Access
 from .signature import Arguments
-from .source import INEXACT
+from .types.fastpath.codegen import INEXACT
 from .wire import may_hold_tags
 
 

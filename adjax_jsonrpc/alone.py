@@ -14,7 +14,7 @@ from .call import Call
 from .envelope import ErrorResponse, Request, Response, write
 from .hooks import Hooks
 from .method import Method
-from .source import INEXACT
+from .types.fastpath.codegen import INEXACT
 
 
 def plain_call(

@@ -12,7 +12,7 @@ from .errors import InternalError, InvalidParamsError, LimitExceededError, RpcEr
 from .hooks import Hooks
 from .internal import internal_error
 from .method import Method
-from .source import INEXACT
+from .types.fastpath.codegen import INEXACT
 from .types.serializer import Serializer
 from .vocabulary import JsonRpcError, unwrap
 from .wire import dump

@@ -17,7 +17,7 @@ from .errors import RpcError
 from .method import Method
 from .openrpc import described, placed
 from .registry import registry
-from .source import INEXACT
+from .types.fastpath.codegen import INEXACT
 
 
 class Verbatim(dict[str, Any]):

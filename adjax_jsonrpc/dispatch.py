@@ -21,7 +21,7 @@ from .errors import CallTimeoutError, RpcError
 from .hooks import Hooks, Limits, Transaction
 from .keyed import KeyedCalls, is_being_cancelled
 from .method import Method
-from .source import INEXACT
+from .types.fastpath.codegen import INEXACT
 from .types.serializer import Serializer
 from .vocabulary import JsonRpcError
 

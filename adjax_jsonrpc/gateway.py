@@ -23,8 +23,8 @@ from .hooks import Hooks, Limits
 from .internal import internal_error
 from .observed import ObservedDispatcher
 from .registry import Registry
-from .source import INEXACT
 from .together import perform_together
+from .types.fastpath.codegen import INEXACT
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .wire import check_depth, is_certainly_flat
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from .options import Options
 from .signature import Arguments
-from .source import Pass
+from .types.fastpath.codegen import Pass
 from .typing import Json, JsonSchema, Params
 
 

@@ -12,7 +12,7 @@ from .functions import place_of
 from .method import Method
 from .options import Options
 from .signature import Arguments
-from .source import Pass
+from .types.fastpath.codegen import Pass
 from .types.serializer import Serializer
 from .typing import Json, JsonSchema, Params
 from .vocabulary import (

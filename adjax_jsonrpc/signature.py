@@ -9,7 +9,6 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .errors import InvalidParamsError, WireError, excerpt
-from .exact import Exact, compiled, either, members, positions
 from .explain import Explainer
 from .large_integers import tells_large_integers_apart, with_exact_integers
 from .parameters import (
@@ -24,6 +23,7 @@ from .parameters import (
 from .typed import typing_of
 from .types.builder import Schemas
 from .types.codec import Codec
+from .types.fastpath.checks import Exact, compiled, either, members, positions
 from .types.serializer import Serializer
 from .types.table import HANDLERS
 from .typing import Decode, Json, JsonSchema, Params

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer, typed
 from adjax_jsonrpc.gateway import Gateway, Limits
-from adjax_jsonrpc.source import INEXACT
+from adjax_jsonrpc.types.fastpath.codegen import INEXACT
 from adjax_jsonrpc.wire import dump
 
 from .helpers import a_request

@@ -9,8 +9,6 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from ..errors import RegistrationError, WireError
-from ..exact import members
-from ..exact_objects import enumeration, record
 from ..tags import TAG
 from ..typing import Decode, JsonSchema
 from .annotations import class_hints, substitute, type_name
@@ -18,6 +16,8 @@ from .builder import Schemas
 from .codec import Codec
 from .containers import fixed_array
 from .encoders import NATURAL
+from .fastpath.checks import members
+from .fastpath.conversions import enumeration, record
 
 Structure: TypeAlias = "Callable[[Schemas, Any, tuple[Any, ...]], Codec]"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..exact import Exact
-from ..native import ReadAll
 from ..tags import TAG
 from ..typing import Decode, JsonSchema, Members
+from .fastpath.bulk import ReadAll
+from .fastpath.checks import Exact
 from .object_type import ObjectType
 
 

@@ -6,16 +6,16 @@ import typing
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from .. import exact
 from ..errors import RegistrationError, WireError
-from ..exact import positions
-from ..exact_objects import list_of
 from ..tags import TAG
 from ..typing import Decode, JsonSchema
 from .annotations import type_name
 from .builder import Schemas
 from .builtin_tags import EscapedObjectType, MapType, SetType
 from .codec import Codec
+from .fastpath import checks as exact
+from .fastpath.checks import positions
+from .fastpath.conversions import list_of
 from .hashing import MAX_UNSALTED, to_dict, to_set
 
 Args: TypeAlias = "tuple[Any, ...]"

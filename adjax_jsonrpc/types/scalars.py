@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .. import exact
 from ..errors import WireError
-from ..exact_objects import tagged_text
 from ..large_integers import exact_integer
-from ..native import list_reader
 from ..typing import JsonSchema
 from .builder import Schemas
 from .builtin_tags import BigIntType
 from .codec import Codec
 from .containers import Args
+from .fastpath import checks as exact
+from .fastpath.bulk import list_reader
+from .fastpath.conversions import tagged_text
 from .object_type import TextType
 from .serializer import decode_members
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeAlias, Union
 
-from .. import exact
 from .builder import Handlers, Schemas
 from .builtin_tags import BUILT_IN
 from .classes import (
@@ -24,6 +23,7 @@ from .classes import (
 )
 from .codec import Codec
 from .containers import Args, dict_codec, list_codec, set_codec, tuple_codec
+from .fastpath import checks as exact
 from .hashing import freeze
 from .models import is_pydantic, pydantic_codec, struct_codec
 from .object_type import TextType

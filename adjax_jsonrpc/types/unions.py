@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .. import exact
 from ..errors import RegistrationError
 from ..kinds import ANY_KIND, has_shape, kind_of, kinds_of
 from ..typing import JsonSchema
@@ -16,6 +15,7 @@ from .classes import member_value
 from .codec import Codec
 from .constraints import constrained, keywords_of
 from .containers import Args
+from .fastpath import checks as exact
 
 
 def literal_codec(schemas: Schemas, args: Args) -> Codec:

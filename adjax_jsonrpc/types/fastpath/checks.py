@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .source import Pass, Source
-from .tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
+from ...tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
+from .codegen import Pass, Source
 
 
 @dataclass(frozen=True)

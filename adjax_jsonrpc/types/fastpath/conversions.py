@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from .exact import Exact
-from .native import ReadAll, list_writer
-from .source import Source
-from .tags import MAX_SAFE_INTEGER, TAG
-from .types.object_type import TextType
+from ...tags import MAX_SAFE_INTEGER, TAG
+from ..object_type import TextType
+from .bulk import ReadAll, list_writer
+from .checks import Exact
+from .codegen import Source
 
 
 def tagged_text(object_type: type[TextType]) -> Exact | None:
