@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .subschemas import definition_of, tag_of
+from .schema.subschemas import definition_of, tag_of
 from .typing import Json, JsonSchema
 
 ANNOTATIONS = frozenset(

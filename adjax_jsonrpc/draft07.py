@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .subschemas import Names, closure, definition_of, map_subschemas
+from .schema.subschemas import Names, closure, definition_of, map_subschemas
 from .typing import JsonSchema
 
 _WITHOUT_EQUIVALENT = (

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from .alternatives import ANNOTATIONS, alternatives, paired, resolved
 from .errors import excerpt, pointer
-from .subschemas import definition_of
+from .schema.subschemas import definition_of
 from .typing import Json, JsonSchema
 
 PARAMS, RESULT = "params", "result"

@@ -9,8 +9,6 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .errors import InvalidParamsError, WireError, excerpt
-from .explain import Explainer
-from .large_integers import tells_large_integers_apart, with_exact_integers
 from .parameters import (
     Kind,
     Parameter,
@@ -20,6 +18,9 @@ from .parameters import (
     of_kind,
     parameter_of,
 )
+from .schema.explain import Explainer
+from .schema.large_integers import tells_large_integers_apart, with_exact_integers
+from .schema.validator import validator
 from .typed import typing_of
 from .types.builder import Schemas
 from .types.codec import Codec
@@ -27,7 +28,6 @@ from .types.fastpath.checks import Exact, compiled, either, members, positions
 from .types.serializer import Serializer
 from .types.table import HANDLERS
 from .typing import Decode, Json, JsonSchema, Params
-from .validator import validator
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from .docstrings import Docstring, parse
 from .method import Method
+from .schema.subschemas import Names, closure, definition_of, tag_of
 from .signature import Signature
-from .subschemas import Names, closure, definition_of, tag_of
 from .types.builtin_tags import BUILT_IN
 from .types.serializer import Serializer
 from .typescript_types import Writer, key

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .subschemas import definition_of, tag_of
+from .schema.subschemas import definition_of, tag_of
 from .tags import MAX_SAFE_INTEGER, TAG
 from .typing import JsonSchema
 

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 from typing_extensions import TypeAliasType
 
 from adjax_jsonrpc import RegistrationError, Schema
-from adjax_jsonrpc.explain import Explainer
-from adjax_jsonrpc.validator import validator
+from adjax_jsonrpc.schema.explain import Explainer
+from adjax_jsonrpc.schema.validator import validator
 
 from .helpers import a_gateway, a_request
 from .strategies import RANDOM_JSON

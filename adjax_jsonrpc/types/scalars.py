@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import WireError
-from ..large_integers import exact_integer
+from ..schema.large_integers import exact_integer
 from ..typing import JsonSchema
 from .builder import Schemas
 from .builtin_tags import BigIntType

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import RegistrationError
-from ..kinds import ANY_KIND, has_shape, kind_of, kinds_of
+from ..schema.json_types import ANY_KIND, has_shape, kind_of, kinds_of
+from ..schema.validator import validator
 from ..typing import JsonSchema
-from ..validator import validator
 from .annotations import type_name
 from .builder import Schemas
 from .classes import member_value

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from .errors import MAX_ERRORS
-from .kinds import JSON_TYPES
-from .reasons import KNOWN, Path, Reason, error, listed, reasons, type_check
-from .reference import Reference
-from .tags import TAG
-from .typing import JsonSchema
+from ..errors import MAX_ERRORS
+from ..tags import TAG
+from ..typing import JsonSchema
+from .json_types import JSON_TYPES
+from .keyword_messages import KNOWN, Path, Reason, error, listed, reasons, type_check
+from .linear_jsonschema import Reference
 from .validator import validator
 
 # The explanation goes into the parts of a value by itself.

@@ -6,9 +6,9 @@ from decimal import Decimal
 from operator import is_
 from typing import Any
 
+from ..tags import MAX_SAFE_INTEGER
+from ..typing import Json, JsonSchema
 from .subschemas import map_subschemas
-from .tags import MAX_SAFE_INTEGER
-from .typing import Json, JsonSchema
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const")
 
