@@ -17,9 +17,9 @@ from .functions import function_name, is_coroutine_function
 from .hooks import Hooks
 from .method import Method
 from .options import Access
+from .protocol.json import may_hold_tags
 from .signature import Arguments
 from .types.fastpath.codegen import INEXACT
-from .wire import may_hold_tags
 
 
 class Admission:

@@ -11,9 +11,9 @@ from typing import Any
 
 from .answers import SCALARS, Answers, response_to
 from .call import Call
-from .envelope import ErrorResponse, Request, Response, write
 from .hooks import Hooks
 from .method import Method
+from .protocol.messages import ErrorResponse, Request, Response, write
 from .types.fastpath.codegen import INEXACT
 
 

@@ -16,11 +16,11 @@ from msgspec import UNSET
 from .admission import Admission
 from .answers import SCALARS, Answers, response_to
 from .call import Call, Slot
-from .envelope import ErrorResponse, Response, refusal
 from .errors import CallTimeoutError, RpcError
 from .hooks import Hooks, Limits, Transaction
 from .keyed import KeyedCalls, is_being_cancelled
 from .method import Method
+from .protocol.messages import ErrorResponse, Response, refusal
 from .types.fastpath.codegen import INEXACT
 from .types.serializer import Serializer
 from .vocabulary import JsonRpcError

@@ -16,17 +16,17 @@ from .answers import Answers
 from .as_one import perform_as_one
 from .call import Call, Exchange, Slot
 from .dispatch import Dispatcher
-from .envelope import Entry, ErrorResponse, Request, read, read_single, refusal, write
 from .errors import MethodNotFoundError, ParseError, RpcError
 from .guard import hide, refuse_too_many
 from .hooks import Hooks, Limits
 from .internal import internal_error
 from .observed import ObservedDispatcher
+from .protocol.json import check_depth, is_certainly_flat
+from .protocol.messages import Entry, ErrorResponse, Request, read, read_single, refusal, write
 from .registry import Registry
 from .together import perform_together
 from .types.fastpath.codegen import INEXACT
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
-from .wire import check_depth, is_certainly_flat
 
 __all__ = ["Gateway", "Hooks", "Limits"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from .call import Call, Exchange
 from .dispatch import Dispatcher
-from .envelope import refusal
 from .errors import MethodNotFoundError, RateLimitedError
 from .hooks import Throttle
+from .protocol.messages import refusal
 from .vocabulary import ERROR_METHOD_NOT_FOUND
 
 

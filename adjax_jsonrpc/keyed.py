@@ -16,14 +16,14 @@ from msgspec import UNSET, Raw
 from .admission import Admission
 from .answers import Answers
 from .call import Call
-from .envelope import ErrorResponse, Id, Response
 from .errors import RpcError
 from .hooks import Answer, Hooks, Reservation, Transaction
 from .method import Method
+from .protocol.json import dump
+from .protocol.messages import ErrorResponse, Id, Response
 from .signature import Arguments
 from .typing import Params
 from .vocabulary import NODATA, JsonRpcError
-from .wire import dump
 
 
 class KeyedCalls:

@@ -10,9 +10,9 @@ from asgiref.sync import sync_to_async
 
 from .call import Call, Slot
 from .dispatch import Dispatcher
-from .envelope import ErrorResponse, Response
 from .errors import RpcError
 from .hooks import Observer
+from .protocol.messages import ErrorResponse, Response
 
 
 class ObservedDispatcher(Dispatcher):

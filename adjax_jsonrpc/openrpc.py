@@ -20,8 +20,8 @@ from .errors import (
 )
 from .method import Method
 from .parameters import Parameter
+from .protocol.tags import TAG
 from .signature import Signature
-from .tags import TAG
 from .types.serializer import Serializer
 from .typing import Json
 

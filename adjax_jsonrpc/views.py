@@ -21,8 +21,8 @@ from .conf import settings
 from .endpoint import Endpoint, endpoint, refused
 from .errors import DispatchError, WireError
 from .method import Method
+from .protocol.tags import TAG
 from .registry import registry
-from .tags import TAG
 
 __all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer, typed
 from adjax_jsonrpc.gateway import Gateway, Limits
+from adjax_jsonrpc.protocol.json import dump
 from adjax_jsonrpc.types.fastpath.codegen import INEXACT
-from adjax_jsonrpc.wire import dump
 
 from .helpers import a_request
 from .strategies import ANNOTATIONS, values

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.json import encode as json_of
 
 from adjax_jsonrpc.errors import LimitExceededError, ParseError, WireError
-from adjax_jsonrpc.wire import Ids, count_entries, dump, may_hold_tags, parse
+from adjax_jsonrpc.protocol.json import Ids, count_entries, dump, may_hold_tags, parse
 
 JSON_VALUES = st.recursive(
     st.none()

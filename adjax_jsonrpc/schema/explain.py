@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from ..errors import MAX_ERRORS
-from ..tags import TAG
+from ..protocol.tags import TAG
 from ..typing import JsonSchema
 from .json_types import JSON_TYPES
 from .keyword_messages import KNOWN, Path, Reason, error, listed, reasons, type_check

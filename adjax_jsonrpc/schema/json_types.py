@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..tags import TAG
+from ..protocol.tags import TAG
 from ..typing import JsonSchema
 
 ANY_KIND = "any"

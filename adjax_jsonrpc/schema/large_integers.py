@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import is_
 from typing import Any
 
-from ..tags import MAX_SAFE_INTEGER
+from ..protocol.tags import MAX_SAFE_INTEGER
 from ..typing import Json, JsonSchema
 from .subschemas import map_subschemas
 

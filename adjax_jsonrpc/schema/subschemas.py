@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
-from ..tags import TAG
+from ..protocol.tags import TAG
 from ..typing import JsonSchema
 
 _ITEMS = frozenset(["items", "contains", "unevaluatedItems"])

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from ..errors import RegistrationError, WireError
-from ..tags import TAG
+from ..protocol.tags import TAG
 from ..typing import Decode, JsonSchema
 from .annotations import class_hints, substitute, type_name
 from .builder import Schemas

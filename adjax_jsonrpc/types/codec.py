@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..tags import TAG
+from ..protocol.tags import TAG
 from ..typing import Decode, JsonSchema, Members
 from .fastpath.bulk import ReadAll
 from .fastpath.checks import Exact

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from ..errors import RegistrationError, WireError
-from ..tags import TAG
+from ..protocol.tags import TAG
 from ..typing import Decode, JsonSchema
 from .annotations import type_name
 from .builder import Schemas

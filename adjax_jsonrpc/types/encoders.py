@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from ..errors import WireError, excerpt
-from ..tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
+from ..protocol.tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
 from .builtin_tags import BytesType, EscapedObjectType, FloatType, MapType, SetType
 from .object_type import ObjectType, TextType
 

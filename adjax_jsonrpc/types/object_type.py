@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from ..tags import TAG
+from ..protocol.tags import TAG
 from ..typing import Members
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from ..errors import WireError, excerpt
-from ..tags import MAX_SAFE_INTEGER, TAG
+from ..protocol.tags import MAX_SAFE_INTEGER, TAG
 from ..typing import Json
 from .builtin_tags import BUILT_IN, BigIntType
 from .encoders import (

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from ...tags import TAG
+from ...protocol.tags import TAG
 
 ReadAll: TypeAlias = Callable[[list[Any]], list[Any] | None]
 WriteAll: TypeAlias = Callable[[list[Any]], msgspec.Raw | None]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
+from ...protocol.tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
 from .codegen import Pass, Source
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from ...tags import MAX_SAFE_INTEGER, TAG
+from ...protocol.tags import MAX_SAFE_INTEGER, TAG
 from ..object_type import TextType
 from .bulk import ReadAll, list_writer
 from .checks import Exact

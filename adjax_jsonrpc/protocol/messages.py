@@ -12,11 +12,11 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from .errors import InvalidRequestError
-from .types.serializer import Serializer
-from .typing import Json
-from .vocabulary import NODATA, JsonRpcError
-from .wire import Ids, count_entries, dump, parse
+from ..errors import InvalidRequestError
+from ..types.serializer import Serializer
+from ..typing import Json
+from ..vocabulary import NODATA, JsonRpcError
+from .json import Ids, count_entries, dump, parse
 
 Id: TypeAlias = "int | str | Raw | None"
 """An id as it is echoed: ``Raw`` where a parsed value would lose digits."""

@@ -1,0 +1,1 @@
+"""What travels: strict JSON, Requests and Responses, and the tag of tagged values."""
