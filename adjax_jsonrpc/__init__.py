@@ -1,9 +1,9 @@
 """Call Django functions by JSON-RPC 2.0, with the types of their signatures."""
 
 from .errors import DispatchError, RegistrationError, RpcError, WireError
-from .rates import Throttle
-from .registry import Registry, registry
-from .typed import typed
+from .methods.registry import Registry, registry
+from .methods.throttle import Throttle
+from .methods.typed import typed
 from .types.constraints import Schema
 from .types.serializer import ObjectType, Serializer, serializer
 from .vocabulary import Error, InvalidParams, JsonRpcError, Result, Success

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from .answers import Answers
 from .call import Call
 from .errors import MethodNotFoundError, PermissionDeniedError
-from .functions import function_name, is_coroutine_function
 from .hooks import Hooks
-from .method import Method
-from .options import Access
+from .methods.functions import function_name, is_coroutine_function
+from .methods.method import Method
+from .methods.options import Access
+from .methods.signature import Arguments
 from .protocol.json import may_hold_tags
-from .signature import Arguments
 from .types.fastpath.codegen import INEXACT
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from .answers import SCALARS, Answers, response_to
 from .call import Call
 from .hooks import Hooks
-from .method import Method
+from .methods.method import Method
 from .protocol.messages import ErrorResponse, Request, Response, write
 from .types.fastpath.codegen import INEXACT
 

@@ -10,7 +10,7 @@ from .call import Call
 from .errors import InternalError, InvalidParamsError, LimitExceededError, RpcError
 from .hooks import Hooks
 from .internal import internal_error
-from .method import Method
+from .methods.method import Method
 from .protocol.json import dump
 from .protocol.messages import ErrorResponse, Id, Response, refusal
 from .types.fastpath.codegen import INEXACT

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from .errors import WireError
-from .registry import registry
+from .methods.registry import registry
 from .types.serializer import serializer
 
 

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from . import access
 from .authentication import Authenticator, InvalidCredentialError, basic, known_user, session
 from .conf import settings
-from .functions import is_coroutine_function
+from .methods.functions import is_coroutine_function
 
 
 class Authentication:

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from . import permissions
 from .errors import AuthenticationRequiredError
-from .functions import is_coroutine_function
+from .methods.functions import is_coroutine_function
 
 __all__ = ["basic", "bearer", "explicit", "session"]
 

@@ -18,8 +18,8 @@ from django.template.loader import get_template
 from .authentication import bearer
 from .conf import Settings, settings
 from .errors import RegistrationError, WireError
-from .options import DEFAULTS
-from .registry import registry
+from .methods.options import DEFAULTS
+from .methods.registry import registry
 
 _NUMBERS = (
     "ADJAX_MAX_BODY_BYTES",

@@ -9,8 +9,8 @@ from django.core.checks import CheckMessage, Error, register
 from jsonschema import Draft202012Validator, SchemaError
 
 from .errors import RpcError, WireError
-from .method import Method
-from .registry import registry
+from .methods.method import Method
+from .methods.registry import registry
 
 
 @register

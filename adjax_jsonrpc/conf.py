@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from .errors import RpcError
 from .hooks import Limits
-from .rates import Throttle, Throttling, throttles
+from .methods.throttle import Throttle, Throttling, throttles
 from .vocabulary import JsonRpcError
 
 Translation: TypeAlias = "Callable[[Exception], JsonRpcError | None]"

@@ -14,9 +14,9 @@ from . import http, permissions
 from .conf import settings
 from .endpoint import endpoint
 from .errors import RpcError
-from .method import Method
+from .methods.method import Method
+from .methods.registry import registry
 from .openrpc import described, placed
-from .registry import registry
 from .types.fastpath.codegen import INEXACT
 
 

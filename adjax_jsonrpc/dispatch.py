@@ -19,7 +19,7 @@ from .call import Call, Slot
 from .errors import CallTimeoutError, RpcError
 from .hooks import Hooks, Limits, Transaction
 from .keyed import KeyedCalls, is_being_cancelled
-from .method import Method
+from .methods.method import Method
 from .protocol.messages import ErrorResponse, Response, refusal
 from .types.fastpath.codegen import INEXACT
 from .types.serializer import Serializer

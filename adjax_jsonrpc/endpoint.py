@@ -21,7 +21,7 @@ from .conf import settings
 from .errors import AuthenticationRequiredError, CsrfError, RpcError
 from .gateway import Gateway
 from .hooks import Hooks
-from .registry import registry
+from .methods.registry import registry
 
 
 class _Everywhere:

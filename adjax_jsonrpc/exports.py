@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from .docstrings import parse
-from .method import Method
-from .signature import Signature
+from .methods.method import Method
+from .methods.signature import Signature
 from .types.builtin_tags import BUILT_IN
 from .types.codec import tag_schema
 from .types.serializer import Serializer

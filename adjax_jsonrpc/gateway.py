@@ -20,10 +20,10 @@ from .errors import MethodNotFoundError, ParseError, RpcError
 from .guard import hide, refuse_too_many
 from .hooks import Hooks, Limits
 from .internal import internal_error
+from .methods.registry import Registry
 from .observed import ObservedDispatcher
 from .protocol.json import check_depth, is_certainly_flat
 from .protocol.messages import Entry, ErrorResponse, Request, read, read_single, refusal, write
-from .registry import Registry
 from .together import perform_together
 from .types.fastpath.codegen import INEXACT
 from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND

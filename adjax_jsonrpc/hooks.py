@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from .call import Call
 from .internal import Report, log
-from .method import Method
-from .signature import Arguments
+from .methods.method import Method
+from .methods.signature import Arguments
 from .vocabulary import JsonRpcError
 
 Throttle: TypeAlias = "Callable[[Any, Sequence[Method | None]], Sequence[float | None]]"

@@ -17,9 +17,9 @@ from . import permissions
 from .conf import settings
 from .errors import CallInProgressError, InvalidParamsError
 from .hooks import Answer
-from .method import Method
-from .once import HEADER, key_of
-from .signature import Arguments
+from .methods.idempotency import HEADER, key_of
+from .methods.method import Method
+from .methods.signature import Arguments
 
 ATTEMPTS = 5
 ASK_AGAIN_AFTER = 1

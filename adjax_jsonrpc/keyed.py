@@ -18,10 +18,10 @@ from .answers import Answers
 from .call import Call
 from .errors import RpcError
 from .hooks import Answer, Hooks, Reservation, Transaction
-from .method import Method
+from .methods.method import Method
+from .methods.signature import Arguments
 from .protocol.json import dump
 from .protocol.messages import ErrorResponse, Id, Response
-from .signature import Arguments
 from .typing import Params
 from .vocabulary import NODATA, JsonRpcError
 

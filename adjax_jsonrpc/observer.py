@@ -11,8 +11,8 @@ from django.dispatch import Signal
 from .call import Call
 from .conf import settings
 from .errors import InternalError
-from .mounting import OpenSignature
-from .registry import registry
+from .methods.mounted import OpenSignature
+from .methods.registry import registry
 from .sensitive import HIDDEN, hide
 from .signals import batch_finished, call_failed, call_finished, call_started
 from .vocabulary import JsonRpcError

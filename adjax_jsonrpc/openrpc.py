@@ -18,10 +18,10 @@ from .errors import (
     WireError,
     declared,
 )
-from .method import Method
-from .parameters import Parameter
+from .methods.method import Method
+from .methods.parameters import Parameter
+from .methods.signature import Signature
 from .protocol.tags import TAG
-from .signature import Signature
 from .types.serializer import Serializer
 from .typing import Json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .errors import AuthenticationRequiredError, PermissionDeniedError
-from .method import Method
+from .methods.method import Method
 
 
 def authorize(request: Any, method: Method) -> None:

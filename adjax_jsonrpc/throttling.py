@@ -18,8 +18,8 @@ from django.core.cache import BaseCache, caches
 
 from . import permissions
 from .conf import settings
-from .method import Method
-from .rates import Caller, Throttle
+from .methods.method import Method
+from .methods.throttle import Caller, Throttle
 
 ATTEMPTS = 5
 """A window that ends just when it is looked at is asked for again; so often is no accident."""

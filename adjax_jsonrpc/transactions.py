@@ -10,8 +10,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from .errors import RegistrationError
-from .method import Method
-from .registry import Registry
+from .methods.method import Method
+from .methods.registry import Registry
 
 
 def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:

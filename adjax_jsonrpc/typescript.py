@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .docstrings import Docstring, parse
-from .method import Method
+from .methods.method import Method
+from .methods.signature import Signature
 from .schema.subschemas import Names, closure, definition_of, tag_of
-from .signature import Signature
 from .types.builtin_tags import BUILT_IN
 from .types.serializer import Serializer
 from .typescript_types import Writer, key

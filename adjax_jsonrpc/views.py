@@ -20,9 +20,9 @@ from .authenticate import authentication
 from .conf import settings
 from .endpoint import Endpoint, endpoint, refused
 from .errors import DispatchError, WireError
-from .method import Method
+from .methods.method import Method
+from .methods.registry import registry
 from .protocol.tags import TAG
-from .registry import registry
 
 __all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]
 

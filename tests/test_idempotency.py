@@ -20,7 +20,7 @@ from adjax_jsonrpc import RegistrationError, Registry, RpcError, Schema, Seriali
 from adjax_jsonrpc.errors import AuthenticationRequiredError, RateLimitedError
 from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.hooks import Hooks
-from adjax_jsonrpc.registry import registry as project
+from adjax_jsonrpc.methods.registry import registry as project
 from adjax_jsonrpc.views import interface_methods
 
 from .helpers import a_request

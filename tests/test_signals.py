@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc import observer, signals
-from adjax_jsonrpc.registry import registry
+from adjax_jsonrpc.methods.registry import registry
 
 from .helpers import a_request
 

@@ -19,7 +19,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
-from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer, typed
+from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer
+from adjax_jsonrpc.methods import typed
 from adjax_jsonrpc.typescript import declarations
 
 ROOT = Path(__file__).parent.parent

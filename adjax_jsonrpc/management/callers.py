@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from ..discovery import visible
-from ..method import Method
-from ..registry import registry
+from ..methods.method import Method
+from ..methods.registry import registry
 
 
 def add_arguments(parser: CommandParser) -> None:

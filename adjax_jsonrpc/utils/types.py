@@ -1,5 +1,5 @@
 """``from adjax_jsonrpc.utils.types import typed``, as in django-adjax 1.2."""
 
-from ..typed import typed
+from ..methods.typed import typed
 
 __all__ = ["typed"]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from adjax_jsonrpc import DispatchError, Error, InvalidParams, JsonRpcError, RpcError, Success
-from adjax_jsonrpc.registry import registry
+from adjax_jsonrpc.methods.registry import registry
 from adjax_jsonrpc.utils.types import typed
 
 from . import awkward  # noqa: F401 - its methods register themselves

@@ -13,7 +13,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils.functional import lazy
 
 from adjax_jsonrpc import DispatchError, Error, RpcError
-from adjax_jsonrpc.registry import registry
+from adjax_jsonrpc.methods.registry import registry
 
 
 def _recurse() -> Any:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...exports import METHODS, PARAMS, RESULT, method_files
-from ...registry import registry
+from ...methods.registry import registry
 from ...schemadiff import Change, Export, compare
 
 

@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, reverse
 
 from ...conf import settings
 from ...exports import METHODS, PARAMS, RESULT, files, method_files, text
+from ...methods.registry import registry
 from ...openrpc import document
-from ...registry import registry
 from .. import callers
 from ..generated import GeneratedFilesCommand
 

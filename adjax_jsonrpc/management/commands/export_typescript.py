@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from ...registry import registry
+from ...methods.registry import registry
 from ...typescript import declarations
 from .. import callers
 from ..generated import GeneratedFilesCommand

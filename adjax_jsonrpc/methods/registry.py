@@ -8,18 +8,18 @@ from dataclasses import replace
 from threading import RLock
 from typing import Any, overload
 
-from .errors import DeclaredError, RegistrationError, declared
+from ..errors import DeclaredError, RegistrationError, declared
+from ..types.serializer import Serializer
+from ..types.serializer import serializer as default_serializer
+from ..typing import AnyFunction
 from .functions import function_name, place_of
+from .idempotency import check_idempotency
 from .method import Method
-from .mounting import mounted_method
-from .once import check_idempotency
+from .mounted import mounted_method
 from .options import Access, Options, _check_timeout, _check_transaction, one_or_several
-from .rates import Throttling, throttles
 from .signature import Signature
+from .throttle import Throttling, throttles
 from .typed import unchecked
-from .types.serializer import Serializer
-from .types.serializer import serializer as default_serializer
-from .typing import AnyFunction
 
 
 class Registry:

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from .errors import RegistrationError
+from ..errors import RegistrationError
 from .functions import function_name, is_coroutine_function
-from .rates import Throttle
+from .throttle import Throttle
 
 DEFAULTS = ("open", "authenticated", "deny")
 """What a project may say of methods that don't say who may call them."""

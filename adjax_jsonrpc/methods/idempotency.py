@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Any
 from uuid import UUID
 
-from .errors import RegistrationError
+from ..errors import RegistrationError
 from .method import Method
 from .options import Options
 from .parameters import Kind

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import RegistrationError
-from .types.annotations import resolved_hints
-from .types.builder import Schemas
-from .types.codec import Codec
+from ..errors import RegistrationError
+from ..types.annotations import resolved_hints
+from ..types.builder import Schemas
+from ..types.codec import Codec
 
 Kind = inspect._ParameterKind
 _REQUEST_NAMES = frozenset({"request", "_request", "_"})

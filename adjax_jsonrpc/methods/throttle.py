@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from .errors import RegistrationError
+from ..errors import RegistrationError
 
 Caller: TypeAlias = "Literal['user', 'address'] | Callable[[Any], str | None]"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..types.fastpath.codegen import Pass
+from ..typing import Json, JsonSchema, Params
 from .options import Options
 from .signature import Arguments
-from .types.fastpath.codegen import Pass
-from .typing import Json, JsonSchema, Params
 
 
 class Bindable(Protocol):

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, TypeAlias
 
-from .errors import InvalidParamsError, WireError, excerpt
+from ..errors import InvalidParamsError, WireError, excerpt
+from ..schema.explain import Explainer
+from ..schema.large_integers import tells_large_integers_apart, with_exact_integers
+from ..schema.validator import validator
+from ..types.builder import Schemas
+from ..types.codec import Codec
+from ..types.fastpath.checks import Exact, compiled, either, members, positions
+from ..types.serializer import Serializer
+from ..types.table import HANDLERS
+from ..typing import Decode, Json, JsonSchema, Params
 from .parameters import (
     Kind,
     Parameter,
@@ -18,16 +27,7 @@ from .parameters import (
     of_kind,
     parameter_of,
 )
-from .schema.explain import Explainer
-from .schema.large_integers import tells_large_integers_apart, with_exact_integers
-from .schema.validator import validator
 from .typed import typing_of
-from .types.builder import Schemas
-from .types.codec import Codec
-from .types.fastpath.checks import Exact, compiled, either, members, positions
-from .types.serializer import Serializer
-from .types.table import HANDLERS
-from .typing import Decode, Json, JsonSchema, Params
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
 

@@ -1,0 +1,1 @@
+"""Functions as methods: registered by name, with their signatures and options."""
