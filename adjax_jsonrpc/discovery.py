@@ -14,9 +14,9 @@ from . import http, permissions
 from .conf import settings
 from .endpoint import endpoint
 from .errors import RpcError
+from .exports.openrpc import described, placed
 from .methods.method import Method
 from .methods.registry import registry
-from .openrpc import described, placed
 from .types.fastpath.codegen import INEXACT
 
 

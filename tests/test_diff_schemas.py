@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from adjax_jsonrpc import Schema
-from adjax_jsonrpc.exports import method_files
-from adjax_jsonrpc.schemadiff import RULES, compare, compare_schemas
+from adjax_jsonrpc.exports.diff import RULES, compare, compare_schemas
+from adjax_jsonrpc.exports.json_schema import method_files
 
 from .helpers import a_gateway
 

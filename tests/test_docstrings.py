@@ -6,8 +6,8 @@ from inspect import cleandoc
 
 import pytest
 
-from adjax_jsonrpc import docstrings
-from adjax_jsonrpc.docstrings import Docstring
+from adjax_jsonrpc.exports import docstrings
+from adjax_jsonrpc.exports.docstrings import Docstring
 
 
 def parse(text):

@@ -15,7 +15,7 @@ from django.test import override_settings
 from jsonschema import Draft202012Validator
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer
-from adjax_jsonrpc.exports import files, method_files
+from adjax_jsonrpc.exports.json_schema import files, method_files
 
 from . import test_vectors
 from .helpers import a_gateway, a_request, answer

@@ -6,9 +6,9 @@ import json
 
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
-from adjax_jsonrpc.exports import method_files
-from adjax_jsonrpc.openrpc import document
-from adjax_jsonrpc.typescript import declarations
+from adjax_jsonrpc.exports.json_schema import method_files
+from adjax_jsonrpc.exports.openrpc import document
+from adjax_jsonrpc.exports.typescript import declarations
 
 from .random_methods import random_methods
 from .test_export_schemas import judged_by_ajv

@@ -20,8 +20,8 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer
+from adjax_jsonrpc.exports.typescript import declarations
 from adjax_jsonrpc.methods import typed
-from adjax_jsonrpc.typescript import declarations
 
 ROOT = Path(__file__).parent.parent
 NODE = Path(__file__).parent / "node"

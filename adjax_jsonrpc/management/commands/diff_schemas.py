@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ...exports import METHODS, PARAMS, RESULT, method_files
+from ...exports.diff import Change, Export, compare
+from ...exports.json_schema import METHODS, PARAMS, RESULT, method_files
 from ...methods.registry import registry
-from ...schemadiff import Change, Export, compare
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.urls import NoReverseMatch, reverse
 
 from ...conf import settings
-from ...exports import METHODS, PARAMS, RESULT, files, method_files, text
+from ...exports.json_schema import METHODS, PARAMS, RESULT, files, method_files, text
+from ...exports.openrpc import document
 from ...methods.registry import registry
-from ...openrpc import document
 from .. import callers
 from ..generated import GeneratedFilesCommand
 

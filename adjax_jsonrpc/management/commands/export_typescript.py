@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from ...exports.typescript import declarations
 from ...methods.registry import registry
-from ...typescript import declarations
 from .. import callers
 from ..generated import GeneratedFilesCommand
 

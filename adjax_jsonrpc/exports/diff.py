@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
+from ..errors import excerpt, pointer
+from ..schema.subschemas import definition_of
+from ..typing import Json, JsonSchema
 from .alternatives import ANNOTATIONS, alternatives, paired, resolved
-from .errors import excerpt, pointer
-from .schema.subschemas import definition_of
-from .typing import Json, JsonSchema
 
 PARAMS, RESULT = "params", "result"
 

@@ -7,9 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .docstrings import parse
-from .draft07 import Components, beside_reference
-from .errors import (
+from ..errors import (
     AuthenticationRequiredError,
     CallInProgressError,
     CallTimeoutError,
@@ -18,12 +16,14 @@ from .errors import (
     WireError,
     declared,
 )
-from .methods.method import Method
-from .methods.parameters import Parameter
-from .methods.signature import Signature
-from .protocol.tags import TAG
-from .types.serializer import Serializer
-from .typing import Json
+from ..methods.method import Method
+from ..methods.parameters import Parameter
+from ..methods.signature import Signature
+from ..protocol.tags import TAG
+from ..types.serializer import Serializer
+from ..typing import Json
+from .docstrings import parse
+from .draft07 import Components, beside_reference
 
 VERSION = "1.3.2"
 _Kind = inspect._ParameterKind

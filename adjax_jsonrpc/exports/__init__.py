@@ -1,0 +1,1 @@
+"""Documents made of methods: JSON Schema files, OpenRPC, TypeScript, and their differences."""
