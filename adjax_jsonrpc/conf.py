@@ -12,8 +12,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from .calls.hooks import Limits
 from .errors import RpcError
-from .hooks import Limits
 from .methods.throttle import Throttle, Throttling, throttles
 from .vocabulary import JsonRpcError
 

@@ -17,10 +17,10 @@ from django.middleware.csrf import get_token
 from . import access, failures, http, idempotency, observer, permissions, throttling, transactions
 from .authenticate import authentication
 from .authentication import UNKNOWN_TO_BROWSERS
+from .calls.gateway import Gateway
+from .calls.hooks import Hooks
 from .conf import settings
 from .errors import AuthenticationRequiredError, CsrfError, RpcError
-from .gateway import Gateway
-from .hooks import Hooks
 from .methods.registry import registry
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from django.core.cache import BaseCache, caches
 
 from . import permissions
+from .calls.hooks import Answer
 from .conf import settings
 from .errors import CallInProgressError, InvalidParamsError
-from .hooks import Answer
 from .methods.idempotency import HEADER, key_of
 from .methods.method import Method
 from .methods.signature import Arguments

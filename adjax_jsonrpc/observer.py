@@ -8,7 +8,7 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from .call import Call
+from .calls.call import Call
 from .conf import settings
 from .errors import InternalError
 from .methods.mounted import OpenSignature

@@ -17,8 +17,8 @@ from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success, endpoint
+from adjax_jsonrpc.calls.gateway import Gateway, Hooks, Limits
 from adjax_jsonrpc.failures import translate
-from adjax_jsonrpc.gateway import Gateway, Hooks, Limits
 
 from .helpers import a_request, answer
 

@@ -13,7 +13,7 @@ import pytest
 from jsonrpcserver import Error, JsonRpcError, Success
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError
-from adjax_jsonrpc.gateway import Gateway
+from adjax_jsonrpc.calls.gateway import Gateway
 from adjax_jsonrpc.methods import registry as project_registry
 
 from .helpers import CallError, a_request, answer, call

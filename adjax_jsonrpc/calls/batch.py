@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from time import monotonic
 
+from ..errors import InvalidRequestError, RolledBackError
 from .call import Call, Slot
 from .dispatch import Dispatcher
-from .errors import InvalidRequestError, RolledBackError
 from .hooks import AsOne
 
 

@@ -11,22 +11,22 @@ from typing import Any
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
+from ..errors import MethodNotFoundError, ParseError, RpcError
+from ..methods.registry import Registry
+from ..protocol.json import check_depth, is_certainly_flat
+from ..protocol.messages import Entry, ErrorResponse, Request, read, read_single, refusal, write
+from ..types.fastpath.codegen import INEXACT
+from ..vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .alone import perform_alone, plain_call
-from .answers import Answers
-from .as_one import perform_as_one
+from .batch import perform_as_one
 from .call import Call, Exchange, Slot
+from .concurrent import perform_together
+from .context import Answers
 from .dispatch import Dispatcher
-from .errors import MethodNotFoundError, ParseError, RpcError
-from .guard import hide, refuse_too_many
+from .gates import hide, refuse_too_many
 from .hooks import Hooks, Limits
-from .internal import internal_error
-from .methods.registry import Registry
+from .internal_errors import internal_error
 from .observed import ObservedDispatcher
-from .protocol.json import check_depth, is_certainly_flat
-from .protocol.messages import Entry, ErrorResponse, Request, read, read_single, refusal, write
-from .together import perform_together
-from .types.fastpath.codegen import INEXACT
-from .vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 
 __all__ = ["Gateway", "Hooks", "Limits"]
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from .protocol.messages import ErrorResponse, Request, Response
+from ..protocol.messages import ErrorResponse, Request, Response
 
 
 class Call(msgspec.Struct, gc=False):

@@ -8,11 +8,11 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
+from ..errors import RpcError
+from ..protocol.messages import ErrorResponse, Response
 from .call import Call, Slot
 from .dispatch import Dispatcher
-from .errors import RpcError
 from .hooks import Observer
-from .protocol.messages import ErrorResponse, Response
 
 
 class ObservedDispatcher(Dispatcher):

@@ -13,17 +13,17 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from msgspec import UNSET, Raw
 
-from .admission import Admission
-from .answers import Answers
+from ..errors import RpcError
+from ..methods.method import Method
+from ..methods.signature import Arguments
+from ..protocol.json import dump
+from ..protocol.messages import ErrorResponse, Id, Response
+from ..typing import Params
+from ..vocabulary import NODATA, JsonRpcError
 from .call import Call
-from .errors import RpcError
+from .context import Answers
 from .hooks import Answer, Hooks, Reservation, Transaction
-from .methods.method import Method
-from .methods.signature import Arguments
-from .protocol.json import dump
-from .protocol.messages import ErrorResponse, Id, Response
-from .typing import Params
-from .vocabulary import NODATA, JsonRpcError
+from .steps import Admission
 
 
 class KeyedCalls:

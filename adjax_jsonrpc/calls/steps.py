@@ -10,16 +10,16 @@ from typing import Any
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec.structs import replace
 
-from .answers import Answers
+from ..errors import MethodNotFoundError, PermissionDeniedError
+from ..methods.functions import function_name, is_coroutine_function
+from ..methods.method import Method
+from ..methods.options import Access
+from ..methods.signature import Arguments
+from ..protocol.json import may_hold_tags
+from ..types.fastpath.codegen import INEXACT
 from .call import Call
-from .errors import MethodNotFoundError, PermissionDeniedError
+from .context import Answers
 from .hooks import Hooks
-from .methods.functions import function_name, is_coroutine_function
-from .methods.method import Method
-from .methods.options import Access
-from .methods.signature import Arguments
-from .protocol.json import may_hold_tags
-from .types.fastpath.codegen import INEXACT
 
 
 class Admission:

@@ -6,16 +6,16 @@ from typing import Any
 
 from msgspec import UNSET, Raw
 
+from ..errors import InternalError, InvalidParamsError, LimitExceededError, RpcError
+from ..methods.method import Method
+from ..protocol.json import dump
+from ..protocol.messages import ErrorResponse, Id, Response, refusal
+from ..types.fastpath.codegen import INEXACT
+from ..types.serializer import Serializer
+from ..vocabulary import JsonRpcError, unwrap
 from .call import Call
-from .errors import InternalError, InvalidParamsError, LimitExceededError, RpcError
 from .hooks import Hooks
-from .internal import internal_error
-from .methods.method import Method
-from .protocol.json import dump
-from .protocol.messages import ErrorResponse, Id, Response, refusal
-from .types.fastpath.codegen import INEXACT
-from .types.serializer import Serializer
-from .vocabulary import JsonRpcError, unwrap
+from .internal_errors import internal_error
 
 SCALARS = frozenset({int, float, bool, type(None)})
 """Types of results that are sent with the envelope, since nothing can change or break them."""

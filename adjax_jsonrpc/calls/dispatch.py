@@ -13,17 +13,17 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from msgspec import UNSET
 
-from .admission import Admission
-from .answers import SCALARS, Answers, response_to
+from ..errors import CallTimeoutError, RpcError
+from ..methods.method import Method
+from ..protocol.messages import ErrorResponse, Response, refusal
+from ..types.fastpath.codegen import INEXACT
+from ..types.serializer import Serializer
+from ..vocabulary import JsonRpcError
 from .call import Call, Slot
-from .errors import CallTimeoutError, RpcError
+from .context import SCALARS, Answers, response_to
 from .hooks import Hooks, Limits, Transaction
-from .keyed import KeyedCalls, is_being_cancelled
-from .methods.method import Method
-from .protocol.messages import ErrorResponse, Response, refusal
-from .types.fastpath.codegen import INEXACT
-from .types.serializer import Serializer
-from .vocabulary import JsonRpcError
+from .idempotency import KeyedCalls, is_being_cancelled
+from .steps import Admission
 
 
 class Dispatcher:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from .errors import InternalError
+from ..errors import InternalError
 
 logger = logging.getLogger("adjax_jsonrpc")
 

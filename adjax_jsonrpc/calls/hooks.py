@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from ..methods.method import Method
+from ..methods.signature import Arguments
+from ..vocabulary import JsonRpcError
 from .call import Call
-from .internal import Report, log
-from .methods.method import Method
-from .methods.signature import Arguments
-from .vocabulary import JsonRpcError
+from .internal_errors import Report, log
 
 Throttle: TypeAlias = "Callable[[Any, Sequence[Method | None]], Sequence[float | None]]"
 Transaction: TypeAlias = "AbstractContextManager[Any] | None"

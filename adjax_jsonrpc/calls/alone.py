@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .answers import SCALARS, Answers, response_to
+from ..methods.method import Method
+from ..protocol.messages import ErrorResponse, Request, Response, write
+from ..types.fastpath.codegen import INEXACT
 from .call import Call
+from .context import SCALARS, Answers, response_to
 from .hooks import Hooks
-from .methods.method import Method
-from .protocol.messages import ErrorResponse, Request, Response, write
-from .types.fastpath.codegen import INEXACT
 
 
 def plain_call(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import MethodNotFoundError, RateLimitedError
+from ..protocol.messages import refusal
+from ..vocabulary import ERROR_METHOD_NOT_FOUND
 from .call import Call, Exchange
 from .dispatch import Dispatcher
-from .errors import MethodNotFoundError, RateLimitedError
 from .hooks import Throttle
-from .protocol.messages import refusal
-from .vocabulary import ERROR_METHOD_NOT_FOUND
 
 
 def hide(exchange: Exchange, dispatcher: Dispatcher) -> None:

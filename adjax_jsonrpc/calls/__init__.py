@@ -1,0 +1,1 @@
+"""Calls: one body of Requests becomes one body of Responses."""
