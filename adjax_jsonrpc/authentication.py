@@ -11,8 +11,8 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
-from . import permissions
 from .errors import AuthenticationRequiredError
+from .integration import permissions
 from .methods.functions import is_coroutine_function
 
 __all__ = ["basic", "bearer", "explicit", "session"]

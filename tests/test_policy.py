@@ -18,7 +18,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success, endpoint
 from adjax_jsonrpc.calls.gateway import Gateway, Hooks, Limits
-from adjax_jsonrpc.failures import translate
+from adjax_jsonrpc.integration.exceptions import translate
 
 from .helpers import a_request, answer
 

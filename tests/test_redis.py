@@ -14,7 +14,7 @@ import pytest
 from django.core.cache.backends.redis import RedisCache
 
 from adjax_jsonrpc import Throttle
-from adjax_jsonrpc.throttling import _take
+from adjax_jsonrpc.integration.throttling import _take
 
 from .http_calls import request, send
 from .servers import COMMANDS, redis, start

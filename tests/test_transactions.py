@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc import RegistrationError, Registry
-from adjax_jsonrpc.transactions import as_one, check_databases, transactions
+from adjax_jsonrpc.integration.transactions import as_one, check_databases, transactions
 
 from .helpers import a_request
 

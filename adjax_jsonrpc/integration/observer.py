@@ -8,14 +8,14 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from .calls.call import Call
-from .conf import settings
-from .errors import InternalError
-from .methods.mounted import OpenSignature
-from .methods.registry import registry
+from ..calls.call import Call
+from ..conf import settings
+from ..errors import InternalError
+from ..methods.mounted import OpenSignature
+from ..methods.registry import registry
+from ..signals import batch_finished, call_failed, call_finished, call_started
+from ..vocabulary import JsonRpcError
 from .sensitive import HIDDEN, hide
-from .signals import batch_finished, call_failed, call_finished, call_started
-from .vocabulary import JsonRpcError
 
 logger = logging.getLogger("adjax_jsonrpc")
 

@@ -16,10 +16,10 @@ from typing import Any, TypeAlias
 
 from django.core.cache import BaseCache, caches
 
+from ..conf import settings
+from ..methods.method import Method
+from ..methods.throttle import Caller, Throttle
 from . import permissions
-from .conf import settings
-from .methods.method import Method
-from .methods.throttle import Caller, Throttle
 
 ATTEMPTS = 5
 """A window that ends just when it is looked at is asked for again; so often is no accident."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from .errors import RegistrationError
-from .methods.method import Method
-from .methods.registry import Registry
+from ..errors import RegistrationError
+from ..methods.method import Method
+from ..methods.registry import Registry
 
 
 def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:

@@ -13,13 +13,13 @@ from typing import Any
 
 from django.core.cache import BaseCache, caches
 
+from ..calls.hooks import Answer
+from ..conf import settings
+from ..errors import CallInProgressError, InvalidParamsError
+from ..methods.idempotency import HEADER, key_of
+from ..methods.method import Method
+from ..methods.signature import Arguments
 from . import permissions
-from .calls.hooks import Answer
-from .conf import settings
-from .errors import CallInProgressError, InvalidParamsError
-from .methods.idempotency import HEADER, key_of
-from .methods.method import Method
-from .methods.signature import Arguments
 
 ATTEMPTS = 5
 ASK_AGAIN_AFTER = 1

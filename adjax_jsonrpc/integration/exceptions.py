@@ -17,15 +17,15 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.http import Http404
 
-from .conf import settings
-from .errors import (
+from ..conf import settings
+from ..errors import (
     InvalidParamsError,
     InvalidRequestError,
     NotFoundError,
     PermissionDeniedError,
     pointer,
 )
-from .vocabulary import JsonRpcError
+from ..vocabulary import JsonRpcError
 
 logger = logging.getLogger("django.request")
 

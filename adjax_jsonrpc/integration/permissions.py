@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import AuthenticationRequiredError, PermissionDeniedError
-from .methods.method import Method
+from ..errors import AuthenticationRequiredError, PermissionDeniedError
+from ..methods.method import Method
 
 
 def authorize(request: Any, method: Method) -> None:

@@ -1,0 +1,1 @@
+"""What Django adds to calls: permissions, transactions, throttles, idempotency keys, signals."""
