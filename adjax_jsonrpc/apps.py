@@ -24,8 +24,9 @@ class AdjaxConfig(AppConfig):
 
     def ready(self) -> None:
         """Discover, then resolve; whatever can't be imported or served stops the start."""
-        from . import checks, checks_methods, discovery  # noqa: F401 - checks register
+        from . import checks, checks_methods  # noqa: F401 - checks register
         from .conf import settings
+        from .http import discovery  # noqa: F401 - checks register
         from .integration import transactions  # noqa: F401 - checks register
 
         setting_changed.connect(_apply_default_access)

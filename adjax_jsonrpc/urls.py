@@ -4,7 +4,7 @@ from django.urls import ResolverMatch, URLPattern, path
 from django.urls.resolvers import RoutePattern
 from django.utils.functional import cached_property
 
-from .endpoint import endpoint
+from .http.endpoint import endpoint
 from .views import interface, openrpc
 
 

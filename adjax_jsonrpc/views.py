@@ -15,11 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
-from . import access, discovery, http
-from .authenticate import authentication
 from .conf import settings
-from .endpoint import Endpoint, endpoint, refused
 from .errors import DispatchError, WireError
+from .http import csrf as access
+from .http import discovery
+from .http import request as http
+from .http.authenticate import authentication
+from .http.endpoint import Endpoint, endpoint, refused
 from .methods.method import Method
 from .methods.registry import registry
 from .protocol.tags import TAG

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import AsyncClient, Client, RequestFactory, override_settings
 
-from adjax_jsonrpc.access import is_authenticated_by_cookie
+from adjax_jsonrpc.http.csrf import is_authenticated_by_cookie
 
 from .helpers import a_request
 

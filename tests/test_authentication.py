@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db import OperationalError
 from django.test import AsyncClient, Client, override_settings
 
-from adjax_jsonrpc.authenticate import authentication
+from adjax_jsonrpc.http.authenticate import authentication
 
 from .gates.ajax import ran
 from .helpers import a_request

@@ -16,8 +16,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
-from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success, endpoint
+from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success
 from adjax_jsonrpc.calls.gateway import Gateway, Hooks, Limits
+from adjax_jsonrpc.http import endpoint
 from adjax_jsonrpc.integration.exceptions import translate
 
 from .helpers import a_request, answer

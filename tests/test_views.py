@@ -15,7 +15,7 @@ from django.test.client import AsyncRequestFactory, RequestFactory
 from django.urls import Resolver404, include, path, re_path, resolve, reverse
 
 from adjax_jsonrpc import views
-from adjax_jsonrpc.discovery import endpoint_path
+from adjax_jsonrpc.http.discovery import endpoint_path
 from adjax_jsonrpc.views import endpoint
 
 from .helpers import a_request

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from ..discovery import visible
+from ..http.discovery import visible
 from ..methods.method import Method
 from ..methods.registry import registry
 

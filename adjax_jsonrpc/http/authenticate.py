@@ -14,10 +14,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from . import access
-from .authentication import Authenticator, InvalidCredentialError, basic, known_user, session
-from .conf import settings
-from .methods.functions import is_coroutine_function
+from ..authentication import Authenticator, InvalidCredentialError, basic, known_user, session
+from ..conf import settings
+from ..methods.functions import is_coroutine_function
+from . import csrf as access
 
 
 class Authentication:

@@ -10,15 +10,15 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
-from . import http
-from .conf import settings
+from ..conf import settings
+from ..errors import RpcError
+from ..exports.openrpc import described, placed
+from ..integration import permissions
+from ..methods.method import Method
+from ..methods.registry import registry
+from ..types.fastpath.codegen import INEXACT
+from . import request as http
 from .endpoint import endpoint
-from .errors import RpcError
-from .exports.openrpc import described, placed
-from .integration import permissions
-from .methods.method import Method
-from .methods.registry import registry
-from .types.fastpath.codegen import INEXACT
 
 
 class Verbatim(dict[str, Any]):

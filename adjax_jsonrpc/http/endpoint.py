@@ -14,16 +14,17 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
-from . import access, http
+from ..authentication import UNKNOWN_TO_BROWSERS
+from ..calls.gateway import Gateway
+from ..calls.hooks import Hooks
+from ..conf import settings
+from ..errors import AuthenticationRequiredError, CsrfError, RpcError
+from ..integration import exceptions as failures
+from ..integration import idempotency, observer, permissions, throttling, transactions
+from ..methods.registry import registry
+from . import csrf as access
+from . import request as http
 from .authenticate import authentication
-from .authentication import UNKNOWN_TO_BROWSERS
-from .calls.gateway import Gateway
-from .calls.hooks import Hooks
-from .conf import settings
-from .errors import AuthenticationRequiredError, CsrfError, RpcError
-from .integration import exceptions as failures
-from .integration import idempotency, observer, permissions, throttling, transactions
-from .methods.registry import registry
 
 
 class _Everywhere:

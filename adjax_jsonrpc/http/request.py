@@ -8,9 +8,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 
-from .conf import settings
-from .errors import InvalidRequestError, LimitExceededError, ParseError, RpcError
-from .protocol.messages import refusal, write
+from ..conf import settings
+from ..errors import InvalidRequestError, LimitExceededError, ParseError, RpcError
+from ..protocol.messages import refusal, write
 
 ALLOWED_METHODS = "POST, OPTIONS"
 CONTENT_TYPES = frozenset({"application/json", "application/json-rpc", "application/jsonrequest"})

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.functional import SimpleLazyObject
 
-from .conf import settings
-from .errors import CsrfError
+from ..conf import settings
+from ..errors import CsrfError
 
 
 class _Check(CsrfViewMiddleware):

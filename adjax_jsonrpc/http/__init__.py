@@ -1,0 +1,1 @@
+"""The HTTP binding: the endpoint, and what comes before its calls."""
