@@ -24,7 +24,7 @@ class AdjaxConfig(AppConfig):
 
     def ready(self) -> None:
         """Discover, then resolve; whatever can't be imported or served stops the start."""
-        from . import checks, checks_methods  # noqa: F401 - checks register
+        from .checks import settings as checks  # noqa: F401 - checks register
         from .conf import settings
         from .http import discovery  # noqa: F401 - checks register
         from .integration import transactions  # noqa: F401 - checks register

@@ -6,7 +6,9 @@ import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
-from adjax_jsonrpc import Registry, Throttle, checks, checks_methods
+from adjax_jsonrpc import Registry, Throttle
+from adjax_jsonrpc.checks import methods as checks_methods
+from adjax_jsonrpc.checks import settings as checks
 
 
 def ids(**settings):

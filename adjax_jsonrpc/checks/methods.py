@@ -8,9 +8,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from jsonschema import Draft202012Validator, SchemaError
 
-from .errors import RpcError, WireError
-from .methods.method import Method
-from .methods.registry import registry
+from ..errors import RpcError, WireError
+from ..methods.method import Method
+from ..methods.registry import registry
 
 
 @register

@@ -15,11 +15,11 @@ from django.core.checks import Warning as CheckWarning
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
-from .authentication import bearer
-from .conf import Settings, settings
-from .errors import RegistrationError, WireError
-from .methods.options import DEFAULTS
-from .methods.registry import registry
+from ..authentication import bearer
+from ..conf import Settings, settings
+from ..errors import RegistrationError, WireError
+from ..methods.options import DEFAULTS
+from ..methods.registry import registry
 
 _NUMBERS = (
     "ADJAX_MAX_BODY_BYTES",
