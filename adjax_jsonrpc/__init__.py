@@ -1,12 +1,12 @@
 """Call Django functions by JSON-RPC 2.0, with the types of their signatures."""
 
+from ._jsonrpcserver import Error, InvalidParams, JsonRpcError, Result, Success
 from .errors import DispatchError, RegistrationError, RpcError, WireError
 from .methods.registry import Registry, registry
 from .methods.throttle import Throttle
 from .methods.typed import typed
 from .types.constraints import Schema
 from .types.serializer import ObjectType, Serializer, serializer
-from .vocabulary import Error, InvalidParams, JsonRpcError, Result, Success
 
 __all__ = [
     "DispatchError",

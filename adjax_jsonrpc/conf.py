@@ -12,10 +12,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from ._jsonrpcserver import JsonRpcError
 from .calls.hooks import Limits
 from .errors import RpcError
 from .methods.throttle import Throttle, Throttling, throttles
-from .vocabulary import JsonRpcError
 
 Translation: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
 """Gives the error that an exception means, ``None`` for another one's business."""

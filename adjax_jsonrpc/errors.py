@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TypeAlias
 
-from .vocabulary import (
+from ._jsonrpcserver import (
     ERROR_INTERNAL_ERROR,
     ERROR_INVALID_PARAMS,
     ERROR_INVALID_REQUEST,

@@ -6,13 +6,13 @@ from typing import Any
 
 from msgspec import UNSET, Raw
 
+from .._jsonrpcserver import JsonRpcError, unwrap
 from ..errors import InternalError, InvalidParamsError, LimitExceededError, RpcError
 from ..methods.method import Method
 from ..protocol.json import dump
 from ..protocol.messages import ErrorResponse, Id, Response, refusal
 from ..types.fastpath.codegen import INEXACT
 from ..types.serializer import Serializer
-from ..vocabulary import JsonRpcError, unwrap
 from .call import Call
 from .hooks import Hooks
 from .internal_errors import internal_error

@@ -13,12 +13,12 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from msgspec import UNSET
 
+from .._jsonrpcserver import JsonRpcError
 from ..errors import CallTimeoutError, RpcError
 from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, Response, refusal
 from ..types.fastpath.codegen import INEXACT
 from ..types.serializer import Serializer
-from ..vocabulary import JsonRpcError
 from .call import Call, Slot
 from .context import SCALARS, Answers, response_to
 from .hooks import Hooks, Limits, Transaction

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._jsonrpcserver import ERROR_METHOD_NOT_FOUND
 from ..errors import MethodNotFoundError, RateLimitedError
 from ..protocol.messages import refusal
-from ..vocabulary import ERROR_METHOD_NOT_FOUND
 from .call import Call, Exchange
 from .dispatch import Dispatcher
 from .hooks import Throttle

@@ -11,12 +11,12 @@ from typing import Any
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import UNSET
 
+from .._jsonrpcserver import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from ..errors import MethodNotFoundError, ParseError, RpcError
 from ..methods.registry import Registry
 from ..protocol.json import check_depth, is_certainly_flat
 from ..protocol.messages import Entry, ErrorResponse, Request, read, read_single, refusal, write
 from ..types.fastpath.codegen import INEXACT
-from ..vocabulary import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from .alone import perform_alone, plain_call
 from .batch import perform_as_one
 from .call import Call, Exchange, Slot

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from .._jsonrpcserver import JsonRpcError
 from ..methods.method import Method
 from ..methods.signature import Arguments
-from ..vocabulary import JsonRpcError
 from .call import Call
 from .internal_errors import Report, log
 

@@ -13,13 +13,13 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from msgspec import UNSET, Raw
 
+from .._jsonrpcserver import NODATA, JsonRpcError
+from .._types import Params
 from ..errors import RpcError
 from ..methods.method import Method
 from ..methods.signature import Arguments
 from ..protocol.json import dump
 from ..protocol.messages import ErrorResponse, Id, Response
-from ..typing import Params
-from ..vocabulary import NODATA, JsonRpcError
 from .call import Call
 from .context import Answers
 from .hooks import Answer, Hooks, Reservation, Transaction

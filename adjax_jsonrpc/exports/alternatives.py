@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._types import Json, JsonSchema
 from ..schema.subschemas import definition_of, tag_of
-from ..typing import Json, JsonSchema
 
 ANNOTATIONS = frozenset(
     ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")

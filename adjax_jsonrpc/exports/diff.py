@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
+from .._types import Json, JsonSchema
 from ..errors import excerpt, pointer
 from ..schema.subschemas import definition_of
-from ..typing import Json, JsonSchema
 from .alternatives import ANNOTATIONS, alternatives, paired, resolved
 
 PARAMS, RESULT = "params", "result"

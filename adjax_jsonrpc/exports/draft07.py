@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .._types import JsonSchema
 from ..schema.subschemas import Names, closure, definition_of, map_subschemas
-from ..typing import JsonSchema
 
 _WITHOUT_EQUIVALENT = (
     "minContains",

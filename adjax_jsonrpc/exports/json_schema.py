@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from .._types import JsonSchema
 from ..methods.method import Method
 from ..methods.signature import Signature
 from ..types.builtin_tags import BUILT_IN
 from ..types.codec import tag_schema
 from ..types.serializer import Serializer
-from ..typing import JsonSchema
 from .docstrings import parse
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._types import Json
 from ..errors import (
     AuthenticationRequiredError,
     CallInProgressError,
@@ -21,7 +22,6 @@ from ..methods.parameters import Parameter
 from ..methods.signature import Signature
 from ..protocol.tags import TAG
 from ..types.serializer import Serializer
-from ..typing import Json
 from .docstrings import parse
 from .draft07 import Components, beside_reference
 

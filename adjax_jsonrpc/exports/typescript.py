@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .._types import JsonSchema
 from ..methods.method import Method
 from ..methods.signature import Signature
 from ..schema.subschemas import Names, closure, definition_of, tag_of
 from ..types.builtin_tags import BUILT_IN
 from ..types.serializer import Serializer
-from ..typing import JsonSchema
 from .docstrings import Docstring, parse
 from .typescript_types import Writer, key
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from .._types import JsonSchema
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG
 from ..schema.subschemas import definition_of, tag_of
-from ..typing import JsonSchema
 
 _CLASSES = {"datetime": 'Tagged<"datetime", Date>', "bigint": "bigint", "float": "number"}
 _TEXTS = frozenset(["date", "time", "duration", "decimal", "uuid"])

@@ -17,6 +17,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.http import Http404
 
+from .._jsonrpcserver import JsonRpcError
 from ..conf import settings
 from ..errors import (
     InvalidParamsError,
@@ -25,7 +26,6 @@ from ..errors import (
     PermissionDeniedError,
     pointer,
 )
-from ..vocabulary import JsonRpcError
 
 logger = logging.getLogger("django.request")
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.dispatch import Signal
 
+from .._jsonrpcserver import JsonRpcError
 from ..calls.call import Call
 from ..conf import settings
 from ..errors import InternalError
 from ..methods.mounted import OpenSignature
 from ..methods.registry import registry
 from ..signals import batch_finished, call_failed, call_finished, call_started
-from ..vocabulary import JsonRpcError
 from .sensitive import HIDDEN, hide
 
 logger = logging.getLogger("adjax_jsonrpc")

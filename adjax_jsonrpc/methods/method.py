@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .._types import Json, JsonSchema, Params
 from ..types.fastpath.codegen import Pass
-from ..typing import Json, JsonSchema, Params
 from .options import Options
 from .signature import Arguments
 

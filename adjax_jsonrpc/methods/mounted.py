@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from ..errors import InvalidParamsError, WireError
-from ..types.fastpath.codegen import Pass
-from ..types.serializer import Serializer
-from ..typing import Json, JsonSchema, Params
-from ..vocabulary import (
+from .._jsonrpcserver import (
     NOCONTEXT,
     NODATA,
     JsonRpcError,
     async_dispatch_to_serializable,
     dispatch_to_serializable,
 )
+from .._types import Json, JsonSchema, Params
+from ..errors import InvalidParamsError, WireError
+from ..types.fastpath.codegen import Pass
+from ..types.serializer import Serializer
 from .functions import place_of
 from .method import Method
 from .options import Options

@@ -8,10 +8,10 @@ from dataclasses import replace
 from threading import RLock
 from typing import Any, overload
 
+from .._types import AnyFunction
 from ..errors import DeclaredError, RegistrationError, declared
 from ..types.serializer import Serializer
 from ..types.serializer import serializer as default_serializer
-from ..typing import AnyFunction
 from .functions import function_name, place_of
 from .idempotency import check_idempotency
 from .method import Method

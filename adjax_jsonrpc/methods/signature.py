@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, TypeAlias
 
+from .._types import Decode, Json, JsonSchema, Params
 from ..errors import InvalidParamsError, WireError, excerpt
 from ..schema.explain import Explainer
 from ..schema.large_integers import tells_large_integers_apart, with_exact_integers
@@ -17,7 +18,6 @@ from ..types.codec import Codec
 from ..types.fastpath.checks import Exact, compiled, either, members, positions
 from ..types.serializer import Serializer
 from ..types.table import HANDLERS
-from ..typing import Decode, Json, JsonSchema, Params
 from .parameters import (
     Kind,
     Parameter,

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from .._types import Json
 from ..errors import LimitExceededError, ParseError, WireError
-from ..typing import Json
 
 _decode: Callable[[bytes], Json] = msgspec.json.Decoder().decode
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode

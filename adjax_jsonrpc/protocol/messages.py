@@ -12,10 +12,10 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
+from .._jsonrpcserver import NODATA, JsonRpcError
+from .._types import Json
 from ..errors import InvalidRequestError
 from ..types.serializer import Serializer
-from ..typing import Json
-from ..vocabulary import NODATA, JsonRpcError
 from .json import Ids, count_entries, dump, parse
 
 Id: TypeAlias = "int | str | Raw | None"

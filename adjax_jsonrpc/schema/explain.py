@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from .._types import JsonSchema
 from ..errors import MAX_ERRORS
 from ..protocol.tags import TAG
-from ..typing import JsonSchema
 from .json_types import JSON_TYPES
 from .keyword_messages import KNOWN, Path, Reason, error, listed, reasons, type_check
 from .linear_jsonschema import Reference

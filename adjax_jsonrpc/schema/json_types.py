@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._types import JsonSchema
 from ..protocol.tags import TAG
-from ..typing import JsonSchema
 
 ANY_KIND = "any"
 TAGGED = "tagged"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from .._types import JsonSchema
 from ..errors import MAX_ERRORS, excerpt, pointer
-from ..typing import JsonSchema
 
 Path: TypeAlias = tuple[str | int, ...]
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from operator import is_
 from typing import Any
 
+from .._types import Json, JsonSchema
 from ..protocol.tags import MAX_SAFE_INTEGER
-from ..typing import Json, JsonSchema
 from .subschemas import map_subschemas
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const")

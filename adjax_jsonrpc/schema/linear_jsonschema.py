@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema
 from jsonschema import ValidationError
 
-from ..typing import JsonSchema
+from .._types import JsonSchema
 from .validator import validator
 
 _THEIRS = jsonschema.Draft202012Validator.VALIDATORS

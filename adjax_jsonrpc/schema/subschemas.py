@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
+from .._types import JsonSchema
 from ..protocol.tags import TAG
-from ..typing import JsonSchema
 
 _ITEMS = frozenset(["items", "contains", "unevaluatedItems"])
 _MEMBERS = frozenset(["additionalProperties", "propertyNames", "unevaluatedProperties"])

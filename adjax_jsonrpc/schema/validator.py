@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from .._types import JsonSchema
 from ..errors import RegistrationError
-from ..typing import JsonSchema
 
 
 def validator(schema: JsonSchema) -> Callable[[Any], bool]:

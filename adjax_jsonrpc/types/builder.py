@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ForwardRef, NamedTuple, TypeVar
 
+from .._types import JsonSchema, Members
 from ..errors import RegistrationError
-from ..typing import JsonSchema, Members
 from .annotations import resolved_hints, substitute, type_name
 from .codec import Codec, tag_schema
 from .object_type import ObjectType

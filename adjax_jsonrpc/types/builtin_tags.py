@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from ..typing import JsonSchema, Members
+from .._types import JsonSchema, Members
 from .hashing import to_dict, to_set
 from .object_type import ObjectType, TextType
 

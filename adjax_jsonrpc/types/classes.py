@@ -8,9 +8,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeAlias
 
+from .._types import Decode, JsonSchema
 from ..errors import RegistrationError, WireError
 from ..protocol.tags import TAG
-from ..typing import Decode, JsonSchema
 from .annotations import class_hints, substitute, type_name
 from .builder import Schemas
 from .codec import Codec

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .._types import Decode, JsonSchema, Members
 from ..protocol.tags import TAG
-from ..typing import Decode, JsonSchema, Members
 from .fastpath.bulk import ReadAll
 from .fastpath.checks import Exact
 from .object_type import ObjectType

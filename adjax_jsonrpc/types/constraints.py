@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .._types import JsonSchema
 from ..errors import RegistrationError
-from ..typing import JsonSchema
 
 _ANNOTATIONS = frozenset(
     [

@@ -6,9 +6,9 @@ import typing
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from .._types import Decode, JsonSchema
 from ..errors import RegistrationError, WireError
 from ..protocol.tags import TAG
-from ..typing import Decode, JsonSchema
 from .annotations import type_name
 from .builder import Schemas
 from .builtin_tags import EscapedObjectType, MapType, SetType

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
+from .._types import Members
 from ..protocol.tags import TAG
-from ..typing import Members
 
 
 class ObjectType:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .._types import JsonSchema
 from ..errors import WireError
 from ..schema.large_integers import exact_integer
-from ..typing import JsonSchema
 from .builder import Schemas
 from .builtin_tags import BigIntType
 from .codec import Codec

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from .._types import Json
 from ..errors import WireError, excerpt
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG
-from ..typing import Json
 from .builtin_tags import BUILT_IN, BigIntType
 from .encoders import (
     NATURAL,

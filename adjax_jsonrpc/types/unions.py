@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .._types import JsonSchema
 from ..errors import RegistrationError
 from ..schema.json_types import ANY_KIND, has_shape, kind_of, kinds_of
 from ..schema.validator import validator
-from ..typing import JsonSchema
 from .annotations import type_name
 from .builder import Schemas
 from .classes import member_value
