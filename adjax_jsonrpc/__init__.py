@@ -2,11 +2,11 @@
 
 from ._jsonrpcserver import Error, InvalidParams, JsonRpcError, Result, Success
 from .errors import DispatchError, RegistrationError, RpcError, WireError
-from .methods.registry import Registry, registry
 from .methods.throttle import Throttle
 from .methods.typed import typed
+from .registry import Registry, registry
+from .serializer import ObjectType, Serializer, serializer
 from .types.constraints import Schema
-from .types.serializer import ObjectType, Serializer, serializer
 
 __all__ = [
     "DispatchError",

@@ -24,10 +24,10 @@ class AdjaxConfig(AppConfig):
 
     def ready(self) -> None:
         """Discover, then resolve; whatever can't be imported or served stops the start."""
-        from .checks import settings as checks  # noqa: F401 - checks register
+        from . import checks  # noqa: F401 - its modules register the checks
         from .conf import settings
-        from .http import discovery  # noqa: F401 - checks register
-        from .integration import transactions  # noqa: F401 - checks register
+        from .http import discovery
+        from .integration import transactions
 
         setting_changed.connect(_apply_default_access)
         _apply_default_access()

@@ -17,9 +17,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from .conf import settings
 from .errors import DispatchError, WireError
-from .http import csrf as access
-from .http import discovery
-from .http import request as http
+from .http import csrf, discovery
+from .http import request as http_request
 from .http.authenticate import authentication
 from .http.endpoint import Endpoint, endpoint, refused
 from .methods.method import Method
@@ -37,7 +36,7 @@ def _document(view: _View) -> _View:
     @wraps(view)
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
-            return http.method_refused("this is read by GET", "GET, HEAD")
+            return http_request.method_refused("this is read by GET", "GET, HEAD")
         try:
             who = authentication()
             if who is not None:
@@ -107,7 +106,7 @@ def _can_be_sent(value: Any) -> bool:
 
 def interface_options(url: str) -> dict[str, Any]:
     """Give what the client needs to know of the project's settings."""
-    cookie, header = django_settings.CSRF_COOKIE_NAME, access.csrf_header()
+    cookie, header = django_settings.CSRF_COOKIE_NAME, csrf.csrf_header()
     return {
         "url": url,
         "csrf": {"cookieName": cookie, "headerName": header},
@@ -119,4 +118,4 @@ def interface_options(url: str) -> dict[str, Any]:
 @conditional_page
 def openrpc(request: HttpRequest) -> HttpResponse:
     """Serve the OpenRPC document of what this caller may call."""
-    return http.json_response(json.dumps(discovery.discover(request)).encode())
+    return http_request.json_response(json.dumps(discovery.discover(request)).encode())

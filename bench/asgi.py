@@ -107,7 +107,7 @@ def _serve() -> None:
     from django.urls import path
     from django.views.decorators.csrf import csrf_exempt
 
-    from adjax_jsonrpc.methods import registry
+    from adjax_jsonrpc import registry
 
     from .contestants import ours
 

@@ -7,7 +7,7 @@ import statistics
 import time
 
 from adjax_jsonrpc import Registry
-from adjax_jsonrpc.calls.gateway import Gateway
+from adjax_jsonrpc.gateway import Gateway
 
 ITEMS = 100_000
 GOOD = [{"a": index, "b": index} for index in range(ITEMS)]

@@ -48,7 +48,7 @@ def _row(size: int, workload: Workload, client: harness.Client) -> str:
 
 
 def _serve_lists(counts: list[int]) -> None:
-    from adjax_jsonrpc.methods import registry
+    from adjax_jsonrpc import registry
 
     from .contestants import ours  # noqa: F401 - its methods come first
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from adjax_jsonrpc import Registry, Serializer
-from adjax_jsonrpc.calls.gateway import Gateway
+from adjax_jsonrpc.gateway import Gateway
 
 
 def a_request(method: str, params: Any = None, request_id: Any = 1, **members: Any) -> dict:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from adjax_jsonrpc import Registry, Serializer, WireError
-from adjax_jsonrpc.calls.gateway import Gateway, Limits
+from adjax_jsonrpc.gateway import Gateway, Limits
 
 from .helpers import a_request
 from .strategies import ANNOTATIONS, is_instance, wires

@@ -43,8 +43,8 @@ from django.test import override_settings
 
 import adjax_jsonrpc
 from adjax_jsonrpc import Registry, Schema, Serializer, conf
-from adjax_jsonrpc.calls.gateway import Gateway
 from adjax_jsonrpc.exports.json_schema import method_files
+from adjax_jsonrpc.gateway import Gateway
 
 from .http_calls import send
 from .servers import ROOT, manage, prepare, serve

@@ -16,9 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adjax_jsonrpc import ObjectType, Registry, Serializer
-from adjax_jsonrpc.calls.gateway import Gateway, Limits
-from adjax_jsonrpc.methods import typed
+from adjax_jsonrpc import ObjectType, Registry, Serializer, typed
+from adjax_jsonrpc.gateway import Gateway, Limits
 from adjax_jsonrpc.protocol.json import dump
 from adjax_jsonrpc.types.fastpath.codegen import INEXACT
 

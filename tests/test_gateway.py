@@ -26,8 +26,8 @@ from adjax_jsonrpc import (
     Schema,
     Serializer,
 )
-from adjax_jsonrpc.calls.gateway import Gateway, Limits
 from adjax_jsonrpc.calls.hooks import Hooks
+from adjax_jsonrpc.gateway import Gateway, Limits
 
 from . import strategies
 from .helpers import a_gateway, a_request, answer

@@ -17,11 +17,11 @@ from django.test import AsyncClient, Client, override_settings
 from django.test.client import RequestFactory
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError, Schema, Serializer
-from adjax_jsonrpc.calls.gateway import Gateway
+from adjax_jsonrpc import registry as project
 from adjax_jsonrpc.calls.hooks import Hooks
 from adjax_jsonrpc.errors import AuthenticationRequiredError, RateLimitedError
+from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.integration import idempotency
-from adjax_jsonrpc.methods.registry import registry as project
 from adjax_jsonrpc.views import interface_methods
 
 from .helpers import a_request

@@ -16,11 +16,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import RequestFactory
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from adjax_jsonrpc import Registry, RpcError, Schema, Serializer
+from adjax_jsonrpc import Registry, RpcError, Schema, Serializer, registry
 from adjax_jsonrpc.exports.draft07 import draft07
 from adjax_jsonrpc.exports.openrpc import document
 from adjax_jsonrpc.http.discovery import discover
-from adjax_jsonrpc.methods.registry import registry
 from adjax_jsonrpc.views import interface_methods
 
 from .helpers import a_request

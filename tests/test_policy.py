@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success
-from adjax_jsonrpc.calls.gateway import Gateway, Hooks, Limits
+from adjax_jsonrpc.gateway import Gateway, Hooks, Limits
 from adjax_jsonrpc.http import endpoint
 from adjax_jsonrpc.integration.exceptions import translate
 

@@ -13,8 +13,8 @@ import pytest
 from jsonrpcserver import Error, JsonRpcError, Success
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError
-from adjax_jsonrpc.calls.gateway import Gateway
-from adjax_jsonrpc.methods import registry as project_registry
+from adjax_jsonrpc import registry as project_registry
+from adjax_jsonrpc.gateway import Gateway
 
 from .helpers import CallError, a_request, answer, call
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from adjax_jsonrpc import Registry, Serializer
-from adjax_jsonrpc.calls.gateway import Gateway, Limits
+from adjax_jsonrpc.gateway import Gateway, Limits
 
 from .helpers import a_request
 from .strategies import ANNOTATIONS, values

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adjax_jsonrpc import ObjectType, Serializer
 from adjax_jsonrpc.errors import WireError
-from adjax_jsonrpc.types.serializer import ObjectType, Serializer
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "tags.json").read_text())["rows"]
 

@@ -12,9 +12,8 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import AsyncClient, Client, override_settings
 
-from adjax_jsonrpc import signals
+from adjax_jsonrpc import registry, signals
 from adjax_jsonrpc.integration import observer
-from adjax_jsonrpc.methods.registry import registry
 
 from .helpers import a_request
 

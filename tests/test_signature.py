@@ -9,8 +9,7 @@ from typing import Any, Literal, Optional, Protocol, TypedDict, Union
 
 import pytest
 
-from adjax_jsonrpc import ObjectType, RegistrationError, Serializer
-from adjax_jsonrpc.methods import typed
+from adjax_jsonrpc import ObjectType, RegistrationError, Serializer, typed
 
 from .helpers import CallError, a_gateway, call
 

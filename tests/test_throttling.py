@@ -15,8 +15,8 @@ from django.test import AsyncClient, Client, override_settings
 from django.test.client import RequestFactory
 
 from adjax_jsonrpc import RegistrationError, Registry, Serializer, Throttle
-from adjax_jsonrpc.calls.gateway import Gateway
 from adjax_jsonrpc.calls.hooks import Hooks
+from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.integration import throttling
 
 from .helpers import a_request, answer

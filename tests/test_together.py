@@ -10,7 +10,7 @@ import logging
 import pytest
 
 from adjax_jsonrpc import RegistrationError, Registry, Serializer
-from adjax_jsonrpc.calls.gateway import Gateway, Limits
+from adjax_jsonrpc.gateway import Gateway, Limits
 
 from .helpers import a_request
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from adjax_jsonrpc.methods import typed
+from adjax_jsonrpc import typed
 from adjax_jsonrpc.utils.types import typed as typed_12
 
 

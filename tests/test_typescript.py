@@ -19,9 +19,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
-from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer
+from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer, typed
 from adjax_jsonrpc.exports.typescript import declarations
-from adjax_jsonrpc.methods import typed
 
 ROOT = Path(__file__).parent.parent
 NODE = Path(__file__).parent / "node"

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from ..authentication import Authenticator, InvalidCredentialError, basic, known_user, session
 from ..conf import settings
 from ..methods.functions import is_coroutine_function
-from . import csrf as access
+from . import csrf
 
 
 class Authentication:
@@ -37,12 +37,12 @@ class Authentication:
         Raises ``AuthenticationRequiredError`` for a credential that is wrong, or ``CsrfError``.
         """
         if _needs_token(request, self.identify(request)):
-            access.enforce_csrf(request)
+            csrf.enforce_csrf(request)
 
     async def aadmit(self, request: HttpRequest) -> None:
         """Do what ``admit`` does on an event loop."""
         if _needs_token(request, await self._aidentify(request)):
-            await sync_to_async(access.enforce_csrf)(request)
+            await sync_to_async(csrf.enforce_csrf)(request)
 
     def identify(self, request: HttpRequest) -> Authenticator | None:
         """Set ``request.user``, and give what found that user; ``None`` for Django or nobody."""
@@ -103,10 +103,10 @@ def _set_user(request: HttpRequest, user: Any) -> None:
 def _needs_token(request: HttpRequest, found_by: Authenticator | None) -> bool:
     """Whether a hostile page could have had a browser send this request with its credential."""
     if found_by is None:
-        return access.is_authenticated_by_cookie(request)
+        return csrf.is_authenticated_by_cookie(request)
     if getattr(found_by, "is_explicit", False):
         return False
-    if access.is_from_elsewhere(request):
+    if csrf.is_from_elsewhere(request):
         return True
     # Browsers resend a password to the place that they have it from, and to no other.
     return found_by is not basic and bool(request.COOKIES)

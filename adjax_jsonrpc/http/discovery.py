@@ -17,7 +17,7 @@ from ..integration import permissions
 from ..methods.method import Method
 from ..methods.registry import registry
 from ..types.fastpath.codegen import INEXACT
-from . import request as http
+from . import request as http_request
 from .endpoint import endpoint
 
 
@@ -44,7 +44,7 @@ def discover_method(request: HttpRequest) -> dict[str, Any]:
     other the document itself.
     """
     found = discover(request)
-    return found if http.reads_tags(request) else Verbatim(found)
+    return found if http_request.reads_tags(request) else Verbatim(found)
 
 
 def discover(request: HttpRequest) -> dict[str, Any]:

@@ -19,11 +19,10 @@ from ..calls.gateway import Gateway
 from ..calls.hooks import Hooks
 from ..conf import settings
 from ..errors import AuthenticationRequiredError, CsrfError, RpcError
-from ..integration import exceptions as failures
-from ..integration import idempotency, observer, permissions, throttling, transactions
+from ..integration import exceptions, idempotency, observer, permissions, throttling, transactions
 from ..methods.registry import registry
-from . import csrf as access
-from . import request as http
+from . import csrf
+from . import request as http_request
 from .authenticate import authentication
 
 
@@ -58,37 +57,37 @@ class Endpoint:
         try:
             if request.method != "POST":
                 return _not_a_call(request)
-            http.refuse_other_requests(request)
+            http_request.refuse_other_requests(request)
             who = authentication()
             if who is not None:
                 who.admit(request)
-            elif access.is_authenticated_by_cookie(request):
-                access.enforce_csrf(request)
-            body = http.read_body(request)
+            elif csrf.is_authenticated_by_cookie(request):
+                csrf.enforce_csrf(request)
+            body = http_request.read_body(request)
         except Exception as exception:
             return refused(request, exception)
         secret = request.META.get("CSRF_COOKIE")
-        tags = http.reads_tags(request)
+        tags = http_request.reads_tags(request)
         return _answer(request, gateway().handle(body, request, bigint_tags=tags), secret)
 
     async def _arespond(self, request: HttpRequest) -> HttpResponse:
         try:
             if request.method != "POST":
                 return _not_a_call(request)
-            http.refuse_other_requests(request)
+            http_request.refuse_other_requests(request)
             who = authentication()
             if who is not None:
                 await who.aadmit(request)
-            elif access.is_authenticated_by_cookie(request):
+            elif csrf.is_authenticated_by_cookie(request):
                 # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
-                await sync_to_async(access.enforce_csrf)(request)
-            body = http.read_body(request)
-        except http.Refusal as refusal:
+                await sync_to_async(csrf.enforce_csrf)(request)
+            body = http_request.read_body(request)
+        except http_request.Refusal as refusal:
             return refusal.response()
         except Exception as exception:  # to report one may take a mail or a database
             return await sync_to_async(refused)(request, exception)
         secret = request.META.get("CSRF_COOKIE")
-        tags = http.reads_tags(request)
+        tags = http_request.reads_tags(request)
         content = await gateway().ahandle(body, request, bigint_tags=tags)
         return _answer(request, content, secret)
 
@@ -109,39 +108,39 @@ for _name, _value in vars(markcoroutinefunction(lambda: None)).items():
 
 def _not_a_call(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
-        return http.options_response()
-    return http.method_refused("calls are sent by POST", http.ALLOWED_METHODS)
+        return http_request.options_response()
+    return http_request.method_refused("calls are sent by POST", http_request.ALLOWED_METHODS)
 
 
 def _answer(request: HttpRequest, content: bytes | None, secret: str | None) -> HttpResponse:
     wait = getattr(request, "adjax_retry_after", None)
     if content is None:
-        response = http.empty_response()
+        response = http_request.empty_response()
     elif wait is None:
-        response = http.json_response(content)
+        response = http_request.json_response(content)
     else:
-        response = http.too_many_requests(content, wait)
+        response = http_request.too_many_requests(content, wait)
     if request.META.get("CSRF_COOKIE") != secret:
         # A login has changed the token, and no script can read the new one elsewhere where
         # it is in the session or in an HttpOnly cookie. Other origins can't read headers.
-        response[access.csrf_header()] = get_token(request)
+        response[csrf.csrf_header()] = get_token(request)
     return response
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request whose calls are not even looked at."""
-    if isinstance(exception, http.Refusal):
+    if isinstance(exception, http_request.Refusal):
         return exception.response()
     if isinstance(exception, AuthenticationRequiredError):
         challenge = getattr(exception, "challenge", UNKNOWN_TO_BROWSERS)
-        return http.Refusal(401, exception, {"WWW-Authenticate": challenge}).response()
+        return http_request.Refusal(401, exception, {"WWW-Authenticate": challenge}).response()
     if isinstance(exception, CsrfError):
-        token = access.renewed_token(request)
-        headers = {} if token is None else {access.csrf_header(): token}
-        return http.Refusal(403, exception, headers).response()
+        token = csrf.renewed_token(request)
+        headers = {} if token is None else {csrf.csrf_header(): token}
+        return http_request.Refusal(403, exception, headers).response()
     if isinstance(exception, RpcError):
-        return http.Refusal(403, exception).response()
-    return http.json_response(gateway().answer_fault(exception, request))
+        return http_request.Refusal(403, exception).response()
+    return http_request.json_response(gateway().answer_fault(exception, request))
 
 
 @cache
@@ -151,8 +150,8 @@ def gateway() -> Gateway:
         authorize=permissions.authorize,
         transactions=transactions.transactions,
         as_one=transactions.as_one if settings.atomic_batch else None,
-        translate=failures.translate,
-        report=failures.report,
+        translate=exceptions.translate,
+        report=exceptions.report,
         observe=observer.observe,
         reserve=idempotency.reserve,
         throttle=throttling.waits,

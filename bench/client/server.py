@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from adjax_jsonrpc.methods import registry
+from adjax_jsonrpc import registry
 from bench.methods import METHODS
 
 settings.ROOT_URLCONF = "bench.client.server"

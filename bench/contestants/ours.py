@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.urls import include, path
 
-from adjax_jsonrpc.methods import registry
+from adjax_jsonrpc import registry
 
 from ..methods import Item, Order
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from adjax_jsonrpc.methods import registry
+from adjax_jsonrpc import registry
 
 from .. import methods
 

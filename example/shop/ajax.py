@@ -13,8 +13,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
-from adjax_jsonrpc import RpcError, Schema
-from adjax_jsonrpc.methods import registry
+from adjax_jsonrpc import RpcError, Schema, registry
 
 from .models import Order as OrderRecord
 from .models import OrderLine, Product

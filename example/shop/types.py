@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from adjax_jsonrpc import ObjectType
-from adjax_jsonrpc.types import serializer
+from adjax_jsonrpc import ObjectType, serializer
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,9 @@ django.setup()
 from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 
-from adjax_jsonrpc import Registry  # noqa: E402
-from adjax_jsonrpc.calls.gateway import Gateway, Limits  # noqa: E402
+from adjax_jsonrpc import Registry, registry  # noqa: E402
+from adjax_jsonrpc.gateway import Gateway, Limits  # noqa: E402
 from adjax_jsonrpc.http.endpoint import gateway  # noqa: E402
-from adjax_jsonrpc.methods.registry import registry  # noqa: E402
 
 from ..test_vectors import NAMES  # noqa: E402
 from . import judge  # noqa: E402

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import get_user_model, login
 
-from adjax_jsonrpc.methods.registry import registry
+from adjax_jsonrpc import registry
 
 ran: list[str] = []
 

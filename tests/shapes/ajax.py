@@ -16,8 +16,15 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from adjax_jsonrpc import DispatchError, Error, InvalidParams, JsonRpcError, RpcError, Success
-from adjax_jsonrpc.methods.registry import registry
+from adjax_jsonrpc import (
+    DispatchError,
+    Error,
+    InvalidParams,
+    JsonRpcError,
+    RpcError,
+    Success,
+    registry,
+)
 from adjax_jsonrpc.utils.types import typed
 
 from . import awkward  # noqa: F401 - its methods register themselves

@@ -12,8 +12,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.utils.functional import lazy
 
-from adjax_jsonrpc import DispatchError, Error, RpcError
-from adjax_jsonrpc.methods.registry import registry
+from adjax_jsonrpc import DispatchError, Error, RpcError, registry
 
 
 def _recurse() -> Any:

@@ -11,8 +11,7 @@ from typing import Annotated, Any, TypedDict
 
 from django.conf import settings
 
-from adjax_jsonrpc import RpcError, Schema
-from adjax_jsonrpc.methods import registry
+from adjax_jsonrpc import RpcError, Schema, registry
 
 from .models import Row
 

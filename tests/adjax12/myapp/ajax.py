@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from adjax_jsonrpc.methods.registry import registry
+from adjax_jsonrpc.registry import registry
 from adjax_jsonrpc.utils.types import typed
 from adjax_jsonrpc.views import DispatchError
 

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from adjax_jsonrpc.types.serializer import ObjectType, serializer
+from adjax_jsonrpc.serializer import ObjectType, serializer
 
 
 class CustomObject:

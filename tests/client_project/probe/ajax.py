@@ -10,7 +10,7 @@ from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
-from adjax_jsonrpc.methods.registry import registry
+from adjax_jsonrpc import registry
 
 SECONDS = 30
 
