@@ -394,7 +394,7 @@ def code(cell: str) -> list[str]:
 
 
 def test_every_setting_is_in_the_table():
-    rows = {code(row[0])[0]: row for row in table("docs/settings.md", "## All of them")}
+    rows = {code(row[0])[0]: row for row in table("docs/settings.md", "## All settings")}
     names = {
         *conf.Settings.defaults,
         *re.findall(r"ADJAX_[A-Z_]+", Path(conf.__file__).read_text()),
@@ -410,7 +410,9 @@ def test_every_check_is_named_beside_its_setting():
     ids = set(re.findall(r"adjax_jsonrpc\.[EW]\d+", text))
     documented = set(re.findall(r"adjax_jsonrpc\.[EW]\d+", (ROOT / "docs/settings.md").read_text()))
     assert documented == ids
-    for name, _, _, check in table("docs/settings.md", "## All of them"):
+    rows = table("docs/settings.md", "## System checks")
+    assert [each for row in rows for each in code(row[0])] == sorted(ids)
+    for name, _, _, check in table("docs/settings.md", "## All settings"):
         wrong = {
             "adjax_jsonrpc.E001": -1,
             "adjax_jsonrpc.E003": "no/such/template",
