@@ -56,6 +56,7 @@ PAGES = [
     ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 PROJECT = ROOT / "tests/docs_project"
 CHECKED_BELOW = {"sh make", "text modules"}
 PLACE = "http://127.0.0.1:8000"
@@ -361,7 +362,9 @@ def slugs(page: Path) -> set[str]:
     return found | set(re.findall(r'<a id="([^"]+)">', prose))  # headings that had another name
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CHANGELOG.md", *DECISIONS], ids=lambda page: page.name
+)
 def test_links_lead_somewhere(page):
     prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", prose):
@@ -377,6 +380,8 @@ def test_every_page_is_on_the_map():
     index = (ROOT / "docs/index.md").read_text()
     missing = [p.name for p in (ROOT / "docs").glob("*.md") if f"]({p.name})" not in index]
     assert missing == ["index.md"]
+    index = (ROOT / "docs/decisions/index.md").read_text()
+    assert [p.name for p in DECISIONS if f"]({p.name})" not in index] == ["index.md"]
 
 
 def table(page: str, heading: str) -> list[list[str]]:
