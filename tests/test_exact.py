@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from adjax_jsonrpc import ObjectType, Registry, Serializer, typed
 from adjax_jsonrpc.gateway import Gateway, Limits
 from adjax_jsonrpc.protocol.json import dump
-from adjax_jsonrpc.types.fastpath.codegen import INEXACT
+from adjax_jsonrpc.types.fastpath.codegen import FALLBACK
 
 from .helpers import a_request
 from .strategies import ANNOTATIONS, values
@@ -33,7 +33,7 @@ def method_giving(annotation: Any, held: list[Any], serializer: Serializer | Non
 
     give.__annotations__["return"] = annotation
     registry.register(give)
-    return Gateway(registry, Limits(depth=None)), registry.get("t.give").signature.send_exact
+    return Gateway(registry, Limits(depth=None)), registry.get("t.give").signature.encode_fast
 
 
 def response_to(gateway):
@@ -93,8 +93,8 @@ EXACT = [
 
 @pytest.mark.parametrize(("annotation", "value"), EXACT, ids=repr)
 def test_an_exact_value_is_sent_without_the_walk_by_the_same_bytes(annotation, value):
-    gateway, send_exact = method_giving(annotation, [value])
-    assert send_exact(value) is not INEXACT
+    gateway, encode_fast = method_giving(annotation, [value])
+    assert encode_fast(value) is not FALLBACK
     assert response_to(gateway) == b'{"jsonrpc":"2.0","result":%s,"id":1}' % walked(value)
 
 
@@ -138,8 +138,8 @@ def test_a_whole_list_of_texts_is_read_only_where_the_schema_accepts_it(cls, dat
     take.__annotations__["values"] = list[cls]
     registry.register(typed(strict=True)(take) if data.draw(st.booleans()) else take)
     signature = registry.get("t.take").signature
-    taken = signature.take_exact([list(texts)])
-    if taken is not INEXACT:
+    taken = signature.accept_fast([list(texts)])
+    if taken is not FALLBACK:
         assert jsonschema.Draft202012Validator(signature.params_schema).is_valid([texts])
         assert taken == signature.bind([list(texts)], tags=False)[0]
         assert [type(value) for value in taken[0]] == [cls] * len(texts)
@@ -164,8 +164,8 @@ def test_what_javascript_and_python_write_is_read_as_a_whole_list(form, value):
     def take(request, values: list[datetime]):
         return None
 
-    take_exact = registry.get("t.take").signature.take_exact
-    assert take_exact({"values": [form, form]}) == {"values": [value, value]}
+    accept_fast = registry.get("t.take").signature.accept_fast
+    assert accept_fast({"values": [form, form]}) == {"values": [value, value]}
 
 
 def taker_of(annotation):
@@ -176,15 +176,15 @@ def taker_of(annotation):
 
     take.__annotations__["value"] = annotation
     registry.register(take)
-    return registry.get("t.take").signature.take_exact
+    return registry.get("t.take").signature.accept_fast
 
 
 @pytest.mark.parametrize("value", ["a", 1, 2**70, 1.5, True, None], ids=repr)
 def test_a_scalar_is_taken_as_it_is_where_nothing_is_annotated(value):
-    take_exact = taker_of(Any)
-    assert take_exact([value]) == [value]
-    assert take_exact({"value": value}) == {"value": value}
-    assert take_exact([[value]]) is INEXACT
+    accept_fast = taker_of(Any)
+    assert accept_fast([value]) == [value]
+    assert accept_fast({"value": value}) == {"value": value}
+    assert accept_fast([[value]]) is FALLBACK
     assert taker_of(list)([[value]]) == [[value]]
 
 
@@ -223,9 +223,9 @@ def test_what_a_conversion_sends_is_sent_by_it_whatever_the_annotation_says(cls,
 
     serializer = Serializer()
     serializer.convert(cls, conversion)
-    gateway, send_exact = method_giving(annotation, [value], serializer)
+    gateway, encode_fast = method_giving(annotation, [value], serializer)
     response_to(gateway)
-    assert send_exact is None and len(asked) == 1
+    assert encode_fast is None and len(asked) == 1
 
 
 class Midnight(datetime):
@@ -276,7 +276,7 @@ def test_each_datetime_of_a_list_keeps_its_zone(zones):
 
 @pytest.mark.parametrize(("annotation", "value"), LEFT, ids=repr)
 def test_any_other_value_is_left_to_the_walk(annotation, value):
-    assert method_giving(annotation, [value])[1](value) is INEXACT
+    assert method_giving(annotation, [value])[1](value) is FALLBACK
 
 
 def test_a_field_that_was_never_set_is_the_methods_own_error():
@@ -295,8 +295,8 @@ def test_a_class_that_is_sent_in_a_form_of_its_own_keeps_it():
 def test_an_enum_that_a_conversion_sends_is_left_to_it():
     serializer = Serializer()
     serializer.convert(Color, lambda color: "red")
-    gateway, send_exact = method_giving(list[Color], [[Color.NONE]], serializer)
-    assert send_exact is None
+    gateway, encode_fast = method_giving(list[Color], [[Color.NONE]], serializer)
+    assert encode_fast is None
     assert result_of(gateway) == ["red"]
 
 

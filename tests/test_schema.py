@@ -26,7 +26,7 @@ import pytest
 from typing_extensions import NotRequired, ReadOnly, Required, TypeAliasType
 
 from adjax_jsonrpc import ObjectType, RegistrationError, Schema, Serializer
-from adjax_jsonrpc.types.builder import Schemas
+from adjax_jsonrpc.types.builder import CodecBuilder
 from adjax_jsonrpc.types.table import HANDLERS
 
 from . import strategies
@@ -41,8 +41,8 @@ Pairs = TypeAliasType("Pairs", list[tuple[str, T]], type_params=(T,))
 
 
 def schema(annotation, **options):
-    schemas = Schemas(Serializer(), HANDLERS, **options)
-    return schemas.complete(schemas.codec(annotation).schema)
+    builder = CodecBuilder(Serializer(), HANDLERS, **options)
+    return builder.document(builder.codec(annotation).schema)
 
 
 INTEGER = {"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/tag.bigint"}]}
@@ -264,7 +264,7 @@ def test_a_subclass_of_an_annotated_class_may_be_sent():
         type(f"{cls.__name__}Type", (ObjectType,), {"name": cls.__name__.lower(), "cls": cls})
         for cls in (Shape, Circle)
     ]
-    codec = Schemas(Serializer(types), HANDLERS).codec(Shape)
+    codec = CodecBuilder(Serializer(types), HANDLERS).codec(Shape)
     assert [each["$ref"] for each in codec.schema["anyOf"]] == [
         "#/$defs/tag.shape",
         "#/$defs/tag.circle",

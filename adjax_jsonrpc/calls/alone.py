@@ -11,7 +11,7 @@ from typing import Any
 
 from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, Request, Response, write
-from ..types.fastpath.codegen import INEXACT
+from ..types.fastpath.codegen import FALLBACK
 from .call import Call
 from .context import SCALARS, Answers, response_to
 from .hooks import Hooks
@@ -35,9 +35,9 @@ def plain_call(
         or (hooks.transactions is not None and hooks.transactions()(method) is not None)
     ):
         return None
-    take_exact = method.signature.take_exact
-    exact = INEXACT if take_exact is None else take_exact(single.params)
-    return None if exact is INEXACT else Call(method, single, exact)
+    accept_fast = method.signature.accept_fast
+    exact = FALLBACK if accept_fast is None else accept_fast(single.params)
+    return None if exact is FALLBACK else Call(method, single, exact)
 
 
 def perform_alone(
@@ -50,13 +50,13 @@ def perform_alone(
     """
     method, arguments = call.method, call.exact
     response: Response | ErrorResponse | None
-    send_exact = method.signature.send_exact
+    encode_fast = method.signature.encode_fast
     try:
         if type(arguments) is list:
             result = method.function(request, *arguments)
         else:
             result = method.function(request, **arguments)
-        wire = INEXACT if send_exact is None else send_exact(result)
+        wire = FALLBACK if encode_fast is None else encode_fast(result)
         if type(wire) not in SCALARS:
             wire = answers(request, bigint_tags).write(method, result, wire)
         response = response_to(call, wire)

@@ -10,7 +10,7 @@ from ..protocol.messages import ErrorResponse, Request, Response
 
 
 class Call(msgspec.Struct, gc=False):
-    """A Request, the method that it names, and its arguments or ``INEXACT``.
+    """A Request, the method that it names, and its arguments or ``FALLBACK``.
 
     With ``is_accepted`` the schema is known to accept the params.
     """

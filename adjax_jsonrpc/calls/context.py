@@ -11,7 +11,7 @@ from ..errors import InternalError, InvalidParamsError, LimitExceededError, RpcE
 from ..methods.method import Method
 from ..protocol.json import dump
 from ..protocol.messages import ErrorResponse, Id, Response, refusal
-from ..types.fastpath.codegen import INEXACT
+from ..types.fastpath.codegen import FALLBACK
 from ..types.serializer import Serializer
 from .call import Call
 from .hooks import Hooks
@@ -48,13 +48,13 @@ class Answers:
 
     def encode(self, method: Method, value: Any) -> Any:
         """Give the result as JSON text, or as it is where nothing can change or break it."""
-        send_exact = method.signature.send_exact
-        wire: Any = INEXACT if send_exact is None else send_exact(value)
+        encode_fast = method.signature.encode_fast
+        wire: Any = FALLBACK if encode_fast is None else encode_fast(value)
         return wire if type(wire) in SCALARS else self.write(method, value, wire)
 
     def write(self, method: Method, value: Any, wire: Any) -> Raw:
-        """Give ``wire`` as JSON text; of an ``INEXACT`` one the value decides."""
-        if wire is INEXACT:
+        """Give ``wire`` as JSON text; of an ``FALLBACK`` one the value decides."""
+        if wire is FALLBACK:
             wire = unwrap(value)
             if not self._serializer.sends_as_it_is(wire):
                 wire = self._serializer.to_wire(wire, bigint_tags=self._bigint_tags)

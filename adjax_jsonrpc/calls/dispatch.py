@@ -17,7 +17,7 @@ from .._jsonrpcserver import JsonRpcError
 from ..errors import CallTimeoutError, RpcError
 from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, Response, refusal
-from ..types.fastpath.codegen import INEXACT
+from ..types.fastpath.codegen import FALLBACK
 from ..types.serializer import Serializer
 from .call import Call, Slot
 from .context import SCALARS, Answers, response_to
@@ -111,7 +111,7 @@ class Dispatcher:
             if method is not last:  # a batch often calls one method many times
                 last = method
                 is_plain = method.is_open and self._transaction(method) is None
-                function, send_exact = method.function, method.signature.send_exact
+                function, encode_fast = method.function, method.signature.encode_fast
             if method.is_async:
                 others = True
                 continue
@@ -121,7 +121,7 @@ class Dispatcher:
             if not is_plain:
                 slots[index] = self.perform(slot)
                 continue
-            if arguments is INEXACT:
+            if arguments is FALLBACK:
                 slots[index] = self._perform_inexact(slot)
                 continue
             try:
@@ -129,7 +129,7 @@ class Dispatcher:
                     result = function(request, *arguments)
                 else:
                     result = function(request, **arguments)
-                wire = INEXACT if send_exact is None else send_exact(result)
+                wire = FALLBACK if encode_fast is None else encode_fast(result)
                 if type(wire) not in SCALARS:
                     wire = self.answers.write(method, result, wire)
             except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from ..errors import MethodNotFoundError, ParseError, RpcError
 from ..methods.registry import Registry
 from ..protocol.json import check_depth, is_certainly_flat
 from ..protocol.messages import Entry, ErrorResponse, Request, read, read_single, refusal, write
-from ..types.fastpath.codegen import INEXACT
+from ..types.fastpath.codegen import FALLBACK
 from .alone import perform_alone, plain_call
 from .batch import perform_as_one
 from .call import Call, Exchange, Slot
@@ -128,9 +128,9 @@ class Gateway:
                 continue
             method = served.get(entry.method)
             if method is not None:
-                take_exact = method.signature.take_exact
-                exact = INEXACT if take_exact is None else take_exact(entry.params)
-                all_exact = all_exact and exact is not INEXACT
+                accept_fast = method.signature.accept_fast
+                exact = FALLBACK if accept_fast is None else accept_fast(entry.params)
+                all_exact = all_exact and exact is not FALLBACK
                 slots.append(Call(method, entry, exact))
                 continue
             all_exact = False

@@ -16,7 +16,7 @@ from ..methods.method import Method
 from ..methods.options import Access
 from ..methods.signature import Arguments
 from ..protocol.json import may_hold_tags
-from ..types.fastpath.codegen import INEXACT
+from ..types.fastpath.codegen import FALLBACK
 from .call import Call
 from .context import Answers
 from .hooks import Hooks
@@ -34,7 +34,7 @@ class Admission:
 
     def bind(self, call: Call) -> Arguments:
         """Give the arguments of a call. Raises ``InvalidParamsError``."""
-        if call.exact is not INEXACT:
+        if call.exact is not FALLBACK:
             return (call.exact, {}) if type(call.exact) is list else ([], call.exact)
         if self._tags is None:
             self._tags = may_hold_tags(self._body)

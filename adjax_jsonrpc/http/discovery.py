@@ -16,7 +16,7 @@ from ..exports.openrpc import described, placed
 from ..integration import permissions
 from ..methods.method import Method
 from ..methods.registry import registry
-from ..types.fastpath.codegen import INEXACT
+from ..types.fastpath.codegen import FALLBACK
 from . import request as http_request
 from .endpoint import endpoint
 
@@ -30,11 +30,11 @@ def serve() -> None:
     registry.serve("rpc.discover", discover_method)
     method = registry.get("rpc.discover")
     if method is not None:
-        method.signature.send_exact = _send_verbatim
+        method.signature.encode_fast = _send_verbatim
 
 
 def _send_verbatim(value: Any) -> Any:
-    return value if type(value) is Verbatim else INEXACT
+    return value if type(value) is Verbatim else FALLBACK
 
 
 def discover_method(request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .._types import Json, JsonSchema, Params
-from ..types.fastpath.codegen import Pass
+from ..types.fastpath.codegen import FastPath
 from .options import Options
 from .signature import Arguments
 
@@ -17,8 +17,8 @@ class Bindable(Protocol):
 
     params_schema: JsonSchema
     result_schema: JsonSchema
-    take_exact: Pass | None
-    send_exact: Pass | None
+    accept_fast: FastPath | None
+    encode_fast: FastPath | None
 
     @property
     def names(self) -> list[str]:

@@ -16,7 +16,7 @@ from .._jsonrpcserver import (
 )
 from .._types import Json, JsonSchema, Params
 from ..errors import InvalidParamsError, WireError
-from ..types.fastpath.codegen import Pass
+from ..types.fastpath.codegen import FastPath
 from ..types.serializer import Serializer
 from .functions import place_of
 from .method import Method
@@ -33,8 +33,8 @@ class OpenSignature:
         self.defaults = {p.name: p.default for p in declared if p.default is not p.empty}
         self.params_schema: JsonSchema = {"type": ["array", "object"]}
         self.result_schema: JsonSchema = True
-        self.take_exact: Pass | None = None
-        self.send_exact: Pass | None = None
+        self.accept_fast: FastPath | None = None
+        self.encode_fast: FastPath | None = None
         self._declared = inspect.Signature(declared)
         self._serializer = serializer
 

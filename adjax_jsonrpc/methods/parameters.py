@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import RegistrationError
 from ..types.annotations import resolved_hints
-from ..types.builder import Schemas
+from ..types.builder import CodecBuilder
 from ..types.codec import Codec
 
 Kind = inspect._ParameterKind
@@ -68,20 +68,20 @@ def hints_of(
 
 
 def parameter_of(
-    declared: inspect.Parameter, hints: Mapping[str, Any], schemas: Schemas
+    declared: inspect.Parameter, hints: Mapping[str, Any], builder: CodecBuilder
 ) -> Parameter:
     """Make the parameter of a declaration."""
     annotation = hints.get(declared.name, Any)
-    codec = named_codec(schemas, annotation, f"parameter {declared.name!r}")
+    codec = named_codec(builder, annotation, f"parameter {declared.name!r}")
     variable = declared.kind in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
     required = declared.default is declared.empty and not variable
     return Parameter(declared.name, declared.kind, codec, required, declared.default, annotation)
 
 
-def named_codec(schemas: Schemas, annotation: Any, what: str) -> Codec:
+def named_codec(builder: CodecBuilder, annotation: Any, what: str) -> Codec:
     """Give the codec of an annotation; ``what`` stands in the error of one that has none."""
     try:
-        return schemas.codec(annotation)
+        return builder.codec(annotation)
     except RegistrationError as error:
         raise RegistrationError(f"{what}: {error}") from None
 

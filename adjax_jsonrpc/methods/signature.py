@@ -13,9 +13,9 @@ from ..errors import InvalidParamsError, WireError, excerpt
 from ..schema.explain import Explainer
 from ..schema.large_integers import tells_large_integers_apart, with_exact_integers
 from ..schema.validator import validator
-from ..types.builder import Schemas
+from ..types.builder import CodecBuilder
 from ..types.codec import Codec
-from ..types.fastpath.checks import Exact, compiled, either, members, positions
+from ..types.fastpath.checks import Check, compile_check, either, members, positions
 from ..types.serializer import Serializer
 from ..types.table import HANDLERS
 from .parameters import (
@@ -39,7 +39,7 @@ class RefusedParamsError(InvalidParamsError):
 
 
 class Signature:
-    """The parameters and the result of one method, compiled once.
+    """The parameters and the result of one method, compile_check once.
 
     ``params_schema`` is the schema of ``params`` with its ``$defs``: what is exported and what
     is enforced. ``result_schema`` is the same for what the method returns.
@@ -49,30 +49,30 @@ class Signature:
         request, *declared = declared_parameters(function)
         typing_ = typing_of(function)
         hints = hints_of(function, typing_.annotations, request.name)
-        schemas = Schemas(serializer, HANDLERS, strict=typing_.strict)
+        builder = CodecBuilder(serializer, HANDLERS, strict=typing_.strict)
         self.request_name = request.name
         self._declared = inspect.Signature(declared)
-        self.parameters = [parameter_of(each, hints, schemas) for each in declared]
+        self.parameters = [parameter_of(each, hints, builder) for each in declared]
         self.by_position = _by_position(self.parameters)
         self.by_name = _by_name(self.parameters, request)
-        self.params_schema = schemas.complete({"anyOf": [self.by_name, self.by_position]})
+        self.params_schema = builder.document({"anyOf": [self.by_name, self.by_position]})
         self._explainer = Explainer(self.params_schema)
         self._judges_exactly = tells_large_integers_apart(self.params_schema)
-        self._accepts_array = validator(schemas.complete(self.by_position))
-        self._accepts_object = validator(schemas.complete(self.by_name))
-        self.take_exact = compiled(_exact_params(self.parameters))
+        self._accepts_array = validator(builder.document(self.by_position))
+        self._accepts_object = validator(builder.document(self.by_name))
+        self.accept_fast = compile_check(_exact_params(self.parameters))
         self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
         self._fresh = [
             (index, each)
             for index, each in enumerate(self.parameters)
             if each.has_changeable_default
         ]
-        results = Schemas(serializer, HANDLERS, for_results=True)
+        results = CodecBuilder(serializer, HANDLERS, for_results=True)
         self.result = named_codec(results, hints.get("return", Any), "the result")
-        self.result_schema = results.complete(self.result.schema)
+        self.result_schema = results.document(self.result.schema)
         self._accepts_result = validator(self.result_schema)
-        sent = self.result.exact if serializer.has_plain_forms else None
-        self.send_exact = compiled(sent, for_results=True)
+        sent = self.result.fast if serializer.has_plain_forms else None
+        self.encode_fast = compile_check(sent, for_results=True)
 
     @property
     def names(self) -> list[str]:
@@ -210,19 +210,19 @@ def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSch
     return schema
 
 
-def _exact_params(parameters: list[Parameter]) -> Exact | None:
+def _exact_params(parameters: list[Parameter]) -> Check | None:
     """Say which params can be handed on with nothing validated, by position or by name."""
     if any(each.has_changeable_default for each in parameters):
         return None
     positional = of_kind(parameters, Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
     named = of_kind(parameters, Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
-    forms: list[Exact | None] = []
+    forms: list[Check | None] = []
     if len(positional) == len(parameters):
         required = sum(each.required for each in positional)
-        forms += [positions([each.codec.exact for each in positional], required)]
+        forms += [positions([each.codec.fast for each in positional], required)]
     if len(named) == len(parameters):
         required_names = frozenset(each.name for each in named if each.required)
-        forms += [members({each.name: each.codec.exact for each in named}, required_names)]
+        forms += [members({each.name: each.codec.fast for each in named}, required_names)]
     return either([form for form in forms if form is not None])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from .._types import JsonSchema
 from ..protocol.tags import TAG
 
-ANY_KIND = "any"
+ANY_TYPE = "any"
 TAGGED = "tagged"
 """Any object with a tag; ``tagged set`` is one with the tag ``set``."""
 
@@ -24,7 +24,7 @@ JSON_TYPES: dict[type, str] = {
 """The JSON type of each Python type that parsing gives."""
 
 
-def kind_of(value: Any) -> str:
+def json_type_of(value: Any) -> str:
     """Give the kind of a JSON value; that of an object with a tag names it."""
     if type(value) is dict:
         tag = value.get(TAG)
@@ -32,32 +32,32 @@ def kind_of(value: Any) -> str:
     return JSON_TYPES[type(value)]
 
 
-def kinds_of(
+def json_types_of(
     schema: JsonSchema, defs: Mapping[str, JsonSchema], seen: frozenset[str] = frozenset()
 ) -> frozenset[str]:
     """Give the kinds of the values that ``schema`` may accept; too many, never too few."""
     if not isinstance(schema, dict):
-        return frozenset({ANY_KIND}) if schema else frozenset()
+        return frozenset({ANY_TYPE}) if schema else frozenset()
     if "anyOf" in schema:
-        return frozenset().union(*(kinds_of(each, defs, seen) for each in schema["anyOf"]))
+        return frozenset().union(*(json_types_of(each, defs, seen) for each in schema["anyOf"]))
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/$defs/")
         if name in seen or name not in defs:  # an alias of itself takes nothing more
-            return frozenset() if name in seen else frozenset({ANY_KIND})
-        return kinds_of(defs[name], defs, seen | {name})
+            return frozenset() if name in seen else frozenset({ANY_TYPE})
+        return json_types_of(defs[name], defs, seen | {name})
     if "const" in schema or "enum" in schema:
         values = schema.get("enum", [schema.get("const")])
-        return frozenset(map(kind_of, values))
+        return frozenset(map(json_type_of, values))
     named = schema.get("type")
     if named != "object":
         names = [named] if isinstance(named, str) else named
-        return frozenset({"integer": "number"}.get(n, n) for n in names or [ANY_KIND])
+        return frozenset({"integer": "number"}.get(n, n) for n in names or [ANY_TYPE])
     tag = schema.get("properties", {}).get(TAG)
     if isinstance(tag, dict) and "const" in tag:
         return frozenset({f"{TAGGED} {tag['const']}"})
     if tag is False or (tag is None and schema.get("additionalProperties") is False):
         return frozenset({"object"})
-    return frozenset({ANY_KIND})
+    return frozenset({ANY_TYPE})
 
 
 def has_shape(schema: JsonSchema, value: dict[str, Any], defs: Mapping[str, JsonSchema]) -> bool:

@@ -6,7 +6,7 @@ import sys
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ForwardRef, NamedTuple, TypeVar
+from typing import Any, ForwardRef, NamedTuple, TypeAlias, TypeVar
 
 from .._types import JsonSchema, Members
 from ..errors import RegistrationError
@@ -15,20 +15,31 @@ from .codec import Codec, tag_schema
 from .object_type import ObjectType
 from .serializer import Serializer
 
+Args: TypeAlias = "tuple[Any, ...]"
+Handler: TypeAlias = "Callable[[CodecBuilder, Args], Codec]"
+"""Returns the codec of a class or typing form with these arguments."""
+ClassHandler: TypeAlias = "Callable[[CodecBuilder, Any, Args], Codec]"
+"""Returns the codec of a class that is made of fields or members."""
+
 
 class Handlers(NamedTuple):
-    """Codec factories: by class, by typing form, by what a class is made of, and for unions."""
+    """What the builder knows of types (the one in use is ``table.HANDLERS``).
 
-    classes: Mapping[Any, Any]
-    forms: Mapping[Any, Any]
-    structure_of: Callable[[Any], Any]
-    any_of: Callable[[Any, list[Codec]], Codec]
+    ``classes`` and ``forms`` have a handler for each class and each form of ``typing``.
+    ``class_handler`` finds the handler of a class by what it is made of. ``any_of`` returns the
+    codec of a union.
+    """
+
+    classes: Mapping[Any, Handler]
+    forms: Mapping[Any, Handler]
+    class_handler: Callable[[Any], ClassHandler | None]
+    any_of: Callable[[CodecBuilder, list[Codec]], Codec]
 
 
 QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
 
 
-class Schemas:
+class CodecBuilder:
     """Makes codecs that share one ``$defs``.
 
     ``strict`` takes tagged forms only (``@typed(strict=True)``). ``for_results`` describes what
@@ -61,7 +72,7 @@ class Schemas:
         if hasattr(annotation, "__supertype__"):  # NewType
             return self.codec(annotation.__supertype__)
         if _is_alias(annotation):
-            return self.share(
+            return self.define(
                 annotation, annotation.__name__, lambda: self.codec(_alias_value(annotation))
             )
         origin = typing.get_origin(annotation)
@@ -71,24 +82,24 @@ class Schemas:
             return self._class(annotation)
         if getattr(origin, "_name", None) in QUALIFIERS:
             return self.codec(typing.get_args(annotation)[0])
-        entry = self.handlers.forms.get(origin)
-        if entry is not None:
-            return entry(self, typing.get_args(annotation))
+        handler = self.handlers.forms.get(origin)
+        if handler is not None:
+            return handler(self, typing.get_args(annotation))
         # tuple[()] has no arguments either, but is not the bare tuple.
         return self._class(origin, typing.get_args(annotation) or ((),), annotation)
 
-    def variant(self, **options: bool) -> Schemas:
+    def variant(self, **options: bool) -> CodecBuilder:
         """A builder of its own ``$defs`` with other options."""
-        return Schemas(self.serializer, self.handlers, **options)
+        return CodecBuilder(self.serializer, self.handlers, **options)
 
-    def complete(self, schema: JsonSchema) -> JsonSchema:
+    def document(self, schema: JsonSchema) -> JsonSchema:
         """Give ``schema`` as a document of its own: with the ``$defs`` that it reaches."""
         reached = _reached(schema, self.defs)
         if not reached or not isinstance(schema, dict):
             return schema
         return {**schema, "$defs": {name: self.defs[name] for name in sorted(reached)}}
 
-    def share(self, key: Any, name: str, build: Callable[[], Codec]) -> Codec:
+    def define(self, key: Any, name: str, build: Callable[[], Codec]) -> Codec:
         """Build a codec once, as an entry of ``$defs`` that may refer to itself."""
         if key in self._shared:
             return self._shared[key]
@@ -125,15 +136,16 @@ class Schemas:
         registered = [t for t in self.serializer.object_types if serves(t, cls)]
         if registered:
             return self.handlers.any_of(self, [self.tag(object_type) for object_type in registered])
-        if cls in self.handlers.classes:
-            return self.handlers.classes[cls](self, args)
-        structure = self.handlers.structure_of(cls)
-        if structure is None:
+        handler = self.handlers.classes.get(cls)
+        if handler is not None:
+            return handler(self, args)
+        class_handler = self.handlers.class_handler(cls)
+        if class_handler is None:
             raise RegistrationError(
                 f"{type_name(annotation or cls)} can't be served: use a type that JSON Schema "
                 "can describe, or register an ObjectType for the class"
             )
-        return structure(self, cls, args)
+        return class_handler(self, cls, args)
 
     def _type_variable(self, variable: Any) -> Codec:
         if variable.__constraints__:
@@ -146,7 +158,7 @@ class Schemas:
         value = _alias_value(alias)
         arguments = dict(zip(alias.__type_params__, args, strict=False))
         name = f"{alias.__name__}_{'_'.join(map(type_name, args))}"
-        return self.share((alias, args), name, lambda: self.codec(substitute(value, arguments)))
+        return self.define((alias, args), name, lambda: self.codec(substitute(value, arguments)))
 
     # ── pieces that entries are made of ──
 

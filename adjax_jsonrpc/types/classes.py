@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any
 
 from .._types import Decode, JsonSchema
 from ..errors import RegistrationError, WireError
 from ..protocol.tags import TAG
 from .annotations import class_hints, substitute, type_name
-from .builder import Schemas
+from .builder import Args, CodecBuilder
 from .codec import Codec
 from .containers import fixed_array
 from .encoders import NATURAL
 from .fastpath.checks import members
 from .fastpath.conversions import enumeration, record
-
-Structure: TypeAlias = "Callable[[Schemas, Any, tuple[Any, ...]], Codec]"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,15 +28,15 @@ class Field:
     required: bool
 
 
-def typed_dict_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def typed_dict_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of a TypedDict: an object with its members."""
 
     def build() -> Codec:
         hints = _hints(cls, args)
         fields = [Field(n, hint, _is_required(cls, n, hint)) for n, hint in hints.items()]
-        return _object(schemas, cls, fields, None)
+        return _object(builder, cls, fields, None)
 
-    return schemas.share((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _shared_name(cls, args), build)
 
 
 def _is_required(cls: Any, name: str, hint: Any) -> bool:
@@ -52,7 +49,7 @@ def _is_required(cls: Any, name: str, hint: Any) -> bool:
     return name in cls.__required_keys__
 
 
-def dataclass_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def dataclass_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of a dataclass: an object with its fields."""
 
     def build() -> Codec:
@@ -61,14 +58,14 @@ def dataclass_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
             Field(
                 field.name,
                 hints[field.name],
-                schemas.for_results or _has_no_default(field),
+                builder.for_results or _has_no_default(field),
             )
             for field in dataclasses.fields(cls)
-            if field.init or schemas.for_results
+            if field.init or builder.for_results
         ]
-        return _object(schemas, cls, fields, _make(cls))
+        return _object(builder, cls, fields, _make(cls))
 
-    return schemas.share((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _shared_name(cls, args), build)
 
 
 def _has_no_default(field: dataclasses.Field[Any]) -> bool:
@@ -76,7 +73,7 @@ def _has_no_default(field: dataclasses.Field[Any]) -> bool:
     return field.default is missing and field.default_factory is missing
 
 
-def attrs_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def attrs_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of an attrs class: an object with its fields."""
     import attrs  # the class is made with it, so it is installed
 
@@ -84,16 +81,16 @@ def attrs_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
         hints = _hints(cls, args)
         fields = [
             Field(
-                field.alias or field.name if not schemas.for_results else field.name,
+                field.alias or field.name if not builder.for_results else field.name,
                 hints.get(field.name, Any),
-                schemas.for_results or field.default is attrs.NOTHING,
+                builder.for_results or field.default is attrs.NOTHING,
             )
             for field in attrs.fields(cls)
-            if field.init or schemas.for_results
+            if field.init or builder.for_results
         ]
-        return _object(schemas, cls, fields, _make(cls))
+        return _object(builder, cls, fields, _make(cls))
 
-    return schemas.share((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _shared_name(cls, args), build)
 
 
 def _make(cls: Any) -> Decode:
@@ -106,10 +103,10 @@ def _make(cls: Any) -> Decode:
     return make
 
 
-def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None) -> Codec:
+def _object(builder: CodecBuilder, cls: Any, fields: list[Field], make: Decode | None) -> Codec:
     if any(field.name == TAG for field in fields):
         raise RegistrationError(f"{type_name(cls)} has a field {TAG}, which means a tag")
-    codecs = {field.name: _field_codec(schemas, cls, field) for field in fields}
+    codecs = {field.name: _field_codec(builder, cls, field) for field in fields}
     required = [field.name for field in fields if field.required]
     schema: dict[str, Any] = {
         "type": "object",
@@ -119,12 +116,12 @@ def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None
     if required:
         schema["required"] = required
     decoders = [(name, codec.decode) for name, codec in codecs.items() if codec.decode is not None]
-    exacts = {name: codec.exact for name, codec in codecs.items()}
+    exacts = {name: codec.fast for name, codec in codecs.items()}
     check = members(exacts, frozenset(required)) if make is None else None
-    if schemas.for_results and _sends_its_fields(schemas, cls):
+    if builder.for_results and _sends_its_fields(builder, cls):
         check = record(cls, exacts)
     if not decoders and make is None:
-        return Codec(schema, exact=check)
+        return Codec(schema, fast=check)
 
     def decode(value: dict[str, Any]) -> Any:
         name = ""
@@ -140,36 +137,36 @@ def _object(schemas: Schemas, cls: Any, fields: list[Field], make: Decode | None
         schema,
         decode,
         tags_only=make is None and all(codec.tags_only for codec in codecs.values()),
-        exact=check,
+        fast=check,
     )
 
 
-def _sends_its_fields(schemas: Schemas, cls: Any) -> bool:
+def _sends_its_fields(builder: CodecBuilder, cls: Any) -> bool:
     """Whether instances are sent by their fields and by nothing that they are besides."""
     is_natural = not NATURAL.keys().isdisjoint(cls.__mro__)
-    own = is_natural or schemas.serializer.has_own_form(cls)
+    own = is_natural or builder.serializer.has_own_form(cls)
     return dataclasses.is_dataclass(cls) and not own
 
 
-def _field_codec(schemas: Schemas, cls: Any, field: Field) -> Codec:
+def _field_codec(builder: CodecBuilder, cls: Any, field: Field) -> Codec:
     try:
-        return schemas.codec(field.annotation)
+        return builder.codec(field.annotation)
     except RegistrationError as error:
         raise RegistrationError(f"field {field.name!r} of {type_name(cls)}: {error}") from None
 
 
-def named_tuple_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def named_tuple_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of a NamedTuple: an array of its fields."""
 
     def build() -> Codec:
         hints = _hints(cls, args)
         annotations = [hints.get(name, Any) for name in cls._fields]
-        return fixed_array(schemas, annotations, lambda values: cls(*values))
+        return fixed_array(builder, annotations, lambda values: cls(*values))
 
-    return schemas.share((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _shared_name(cls, args), build)
 
 
-def enum_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def enum_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of an Enum: the values of its members."""
 
     def build() -> Codec:
@@ -181,13 +178,13 @@ def enum_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
                 )
         is_text = all(type(value) is str for value in members)
         schema: JsonSchema = {"enum": [*members]}
-        own = schemas.serializer.has_own_form(cls)
-        check = enumeration(cls) if schemas.for_results and not own else None
-        return Codec(schema, members.__getitem__, tags_only=False, exact=check, is_text=is_text)
+        own = builder.serializer.has_own_form(cls)
+        check = enumeration(cls) if builder.for_results and not own else None
+        return Codec(schema, members.__getitem__, tags_only=False, fast=check, is_text=is_text)
 
     if not len(cls):
         raise RegistrationError(f"{type_name(cls)} has no members")
-    return schemas.share((cls, args), cls.__name__, build)
+    return builder.define((cls, args), cls.__name__, build)
 
 
 def member_value(member: Any) -> Any:
@@ -201,7 +198,7 @@ def member_value(member: Any) -> Any:
     return value
 
 
-def _hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+def _hints(cls: Any, args: Args) -> dict[str, Any]:
     try:
         hints = class_hints(cls)
     except NameError as error:
@@ -212,5 +209,5 @@ def _hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     return {name: substitute(hint, variables) for name, hint in hints.items()}
 
 
-def _shared_name(cls: Any, args: tuple[Any, ...]) -> str:
+def _shared_name(cls: Any, args: Args) -> str:
     return "_".join([cls.__name__, *map(type_name, args)])

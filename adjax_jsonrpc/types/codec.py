@@ -7,8 +7,8 @@ from typing import Any
 
 from .._types import Decode, JsonSchema, Members
 from ..protocol.tags import TAG
-from .fastpath.bulk import ReadAll
-from .fastpath.checks import Exact
+from .fastpath.bulk import DecodeAll
+from .fastpath.checks import Check
 from .object_type import ObjectType
 
 
@@ -18,18 +18,18 @@ class Codec:
 
     ``schema`` is the JSON Schema of the wire form. ``decode`` makes the Python value of a form
     that ``schema`` accepts; ``None`` where the form is the value. With ``tags_only`` it has
-    something to do only where the body holds tags. ``exact`` checks for plain values that need
-    neither validating nor decoding, ``None`` where a type has no such values. With ``is_text``
-    every form is a string, as the keys of an object are. ``read_all`` reads a list of the
+    something to do only where the body holds tags. ``fast`` is the check of the fast path, ``None``
+    where a type has none. With ``is_text``
+    every form is a string, as the keys of an object are. ``decode_all`` reads a list of the
     forms at once, unvalidated, or gives ``None``.
     """
 
     schema: JsonSchema
     decode: Decode | None = None
     tags_only: bool = True
-    exact: Exact | None = None
+    fast: Check | None = None
     is_text: bool = False
-    read_all: ReadAll | None = None
+    decode_all: DecodeAll | None = None
 
 
 def tag_schema(object_type: type[ObjectType], members: Members | None = None) -> JsonSchema:

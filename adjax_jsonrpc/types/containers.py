@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from .._types import Decode, JsonSchema
 from ..errors import RegistrationError, WireError
 from ..protocol.tags import TAG
 from .annotations import type_name
-from .builder import Schemas
+from .builder import Args, CodecBuilder, Handler
 from .builtin_tags import EscapedObjectType, MapType, SetType
 from .codec import Codec
-from .fastpath import checks as exact
+from .fastpath import checks
 from .fastpath.checks import positions
 from .fastpath.conversions import list_of
 from .hashing import MAX_UNSALTED, to_dict, to_set
 
-Args: TypeAlias = "tuple[Any, ...]"
 
-
-def _items(schemas: Schemas, args: Args) -> Codec:
-    return schemas.codec(args[0] if args else Any)
+def _items(builder: CodecBuilder, args: Args) -> Codec:
+    return builder.codec(args[0] if args else Any)
 
 
 def _each(item: Codec) -> Decode | None:
@@ -43,10 +41,10 @@ def _each(item: Codec) -> Decode | None:
     return decode_items
 
 
-def list_codec(schemas: Schemas, args: Args) -> Codec:
+def list_codec(builder: CodecBuilder, args: Args) -> Codec:
     """An array of one type."""
-    item = _items(schemas, args)
-    check = exact.array(item.exact) if item.read_all is None else list_of(item.read_all)
+    item = _items(builder, args)
+    check = checks.array(item.fast) if item.decode_all is None else list_of(item.decode_all)
     return Codec(_array_of(item.schema), _each(item), item.tags_only, check)
 
 
@@ -54,19 +52,19 @@ def _array_of(items: JsonSchema) -> dict[str, Any]:
     return {"type": "array"} if items is True else {"type": "array", "items": items}
 
 
-def tuple_codec(schemas: Schemas, args: Args) -> Codec:
+def tuple_codec(builder: CodecBuilder, args: Args) -> Codec:
     """An array of one type and any length, or of just these types."""
     if not args or args[-1] is Ellipsis:
-        item = _items(schemas, args)
+        item = _items(builder, args)
         each = _each(item)
-        check = exact.array(item.exact, tuple) if schemas.for_results else None
+        check = checks.array(item.fast, tuple) if builder.for_results else None
         return Codec(
             _array_of(item.schema), lambda v: tuple(v if each is None else each(v)), False, check
         )
-    return fixed_array(schemas, [] if args == ((),) else args, tuple)
+    return fixed_array(builder, [] if args == ((),) else args, tuple)
 
 
-def _hashable(schemas: Schemas, annotation: Any) -> Codec:
+def _hashable(builder: CodecBuilder, annotation: Any) -> Codec:
     """Give the codec of what sets and keys are made of."""
     cls = typing.get_origin(annotation) or annotation
     frozen = (list, set)  # arrays become tuples, sets frozen ones
@@ -74,10 +72,10 @@ def _hashable(schemas: Schemas, annotation: Any) -> Codec:
         raise RegistrationError(
             f"{type_name(annotation)} is not hashable: no member of a set, no key of a dict"
         )
-    codec = schemas.codec(annotation)
+    codec = builder.codec(annotation)
     if codec.schema is not True:
         return codec
-    return schemas.share(_hashable, "hashable", lambda: Codec(_HASHABLE, codec.decode))
+    return builder.define(_hashable, "hashable", lambda: Codec(_HASHABLE, codec.decode))
 
 
 _HASHABLE: JsonSchema = {
@@ -96,16 +94,16 @@ _HASHABLE: JsonSchema = {
 
 def set_codec(
     make: Callable[[set[Any]], Any],
-) -> Callable[[Schemas, Args], Codec]:
+) -> Handler:
     """The entry of a set type, which ``make`` makes of a set."""
 
-    def entry(schemas: Schemas, args: Args) -> Codec:
-        item = _hashable(schemas, args[0] if args else Any)
+    def handler(builder: CodecBuilder, args: Args) -> Codec:
+        item = _hashable(builder, args[0] if args else Any)
         each = _each(item)
         array = _array_of(item.schema)
-        if not (item.is_text or schemas.for_results):
+        if not (item.is_text or builder.for_results):
             array["maxItems"] = MAX_UNSALTED
-        tagged = schemas.tag(SetType, {"value": array})
+        tagged = builder.tag(SetType, {"value": array})
 
         def decode(value: Any) -> Any:
             inside = type(value) is dict
@@ -117,55 +115,55 @@ def set_codec(
             except ValueError as error:
                 raise WireError(f"set: {error}") from None
 
-        if schemas.strict or schemas.for_results:
+        if builder.strict or builder.for_results:
             return Codec(tagged.schema, decode, tags_only=False)
         return Codec({"anyOf": [tagged.schema, {**array, "uniqueItems": True}]}, decode, False)
 
-    return entry
+    return handler
 
 
-def dict_codec(schemas: Schemas, args: Args) -> Codec:
+def dict_codec(builder: CodecBuilder, args: Args) -> Codec:
     """An object where the keys are strings, else a map."""
     key_annotation, item_annotation = args or (str, Any)
-    key, item = _hashable(schemas, key_annotation), schemas.codec(item_annotation)
-    names = _text_of(key.schema, schemas) if _may_be_text(schemas, key_annotation) else None
+    key, item = _hashable(builder, key_annotation), builder.codec(item_annotation)
+    names = _text_of(key.schema, builder) if _may_be_text(builder, key_annotation) else None
     if names is None:
         plain: JsonSchema = {"type": "object", "maxProperties": 0}
-        return Codec(_any_of(_map(schemas, key, item), plain), _decode_dict(key, item), False)
-    objects = [_object(names, item), schemas.tag(EscapedObjectType, _pairs_of(names, item)).schema]
+        return Codec(_any_of(_map(builder, key, item), plain), _decode_dict(key, item), False)
+    objects = [_object(names, item), builder.tag(EscapedObjectType, _pairs_of(names, item)).schema]
     if key.schema != {"type": "string"}:
-        objects.append(_map(schemas, key, item))
+        objects.append(_map(builder, key, item))
     return Codec(
         _any_of(*objects),
         _decode_dict(key, item),
         tags_only=key.is_text and key.decode is None and item.tags_only,
-        exact=exact.mapping(item.exact) if key.exact is exact.STRING else None,
+        fast=checks.mapping(item.fast) if key.fast is checks.STRING else None,
     )
 
 
-def _any_of(*schemas: JsonSchema) -> JsonSchema:
-    return {"anyOf": [*schemas]}
+def _any_of(*builder: JsonSchema) -> JsonSchema:
+    return {"anyOf": [*builder]}
 
 
-def _may_be_text(schemas: Schemas, annotation: Any) -> bool:
+def _may_be_text(builder: CodecBuilder, annotation: Any) -> bool:
     """Whether values of a key's type are strings, not just sent as some."""
-    tagged = schemas.variant(strict=True)
+    tagged = builder.variant(strict=True)
     return _text_of(_hashable(tagged, annotation).schema, tagged) is not None
 
 
-def _text_of(schema: JsonSchema, schemas: Schemas) -> dict[str, Any] | None:
+def _text_of(schema: JsonSchema, builder: CodecBuilder) -> dict[str, Any] | None:
     """Give the part of a key's schema that allows strings, ``None`` where it has none."""
     if not isinstance(schema, dict):
         return {"type": "string"} if schema else None
     if "$ref" in schema:
-        target = schemas.defs[schema["$ref"].removeprefix("#/$defs/")]
-        part = _text_of(target, schemas)
+        target = builder.defs[schema["$ref"].removeprefix("#/$defs/")]
+        part = _text_of(target, builder)
         return schema if part == target else part
     if "allOf" in schema:
-        base = _text_of(schema["allOf"][0], schemas)
+        base = _text_of(schema["allOf"][0], builder)
         return None if base is None else {**schema, "allOf": [base, *schema["allOf"][1:]]}
     if "anyOf" in schema:
-        parts = [part for each in schema["anyOf"] if (part := _text_of(each, schemas)) is not None]
+        parts = [part for each in schema["anyOf"] if (part := _text_of(each, builder)) is not None]
         return {"anyOf": parts} if len(parts) > 1 else next(iter(parts), None)
     if "enum" in schema:
         texts = [value for value in schema["enum"] if type(value) is str]
@@ -178,11 +176,11 @@ def _text_of(schema: JsonSchema, schemas: Schemas) -> dict[str, Any] | None:
     return {"type": "string"} if isinstance(named, list) and "string" in named else None
 
 
-def _map(schemas: Schemas, key: Codec, item: Codec) -> JsonSchema:
+def _map(builder: CodecBuilder, key: Codec, item: Codec) -> JsonSchema:
     pairs = _pairs_of(key.schema, item)
-    if not (key.is_text or schemas.for_results):
+    if not (key.is_text or builder.for_results):
         pairs["value"]["maxItems"] = MAX_UNSALTED
-    return schemas.tag(MapType, pairs).schema
+    return builder.tag(MapType, pairs).schema
 
 
 def _pairs_of(key: JsonSchema, item: Codec) -> dict[str, Any]:
@@ -229,10 +227,10 @@ def _as_it_is(value: Any) -> Any:
 
 
 def fixed_array(
-    schemas: Schemas, annotations: Iterable[Any], make: Callable[[list[Any]], Any]
+    builder: CodecBuilder, annotations: Iterable[Any], make: Callable[[list[Any]], Any]
 ) -> Codec:
     """Give the codec of an array of exactly these types, from which ``make`` makes the value."""
-    codecs = [schemas.codec(annotation) for annotation in annotations]
+    codecs = [builder.codec(annotation) for annotation in annotations]
     schema: JsonSchema = {"type": "array", "maxItems": 0}
     if codecs:
         items = [codec.schema for codec in codecs]
@@ -247,6 +245,6 @@ def fixed_array(
                     raise error.inside(index) from None
         return make(values)
 
-    sendable = schemas.for_results and make is tuple
-    check = positions([codec.exact for codec in codecs], len(codecs), tuple) if sendable else None
-    return Codec(schema, decode, tags_only=False, exact=check)
+    sendable = builder.for_results and make is tuple
+    check = positions([codec.fast for codec in codecs], len(codecs), tuple) if sendable else None
+    return Codec(schema, decode, tags_only=False, fast=check)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from ..errors import WireError, excerpt
-from .builder import Schemas
+from .builder import Args, CodecBuilder
 from .codec import Codec
 
 
@@ -20,15 +20,15 @@ def is_pydantic(cls: Any) -> bool:
     return hasattr(cls, "model_json_schema") and hasattr(cls, "model_validate")
 
 
-def pydantic_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def pydantic_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Give the codec of a pydantic model: accepted by its JSON Schema, then by itself."""
 
     def build() -> Codec:
         schema = cls.model_json_schema(
-            mode="serialization" if schemas.for_results else "validation",
+            mode="serialization" if builder.for_results else "validation",
             ref_template=f"#/$defs/{cls.__name__}.{{model}}",
         )
-        _adopt(schemas, cls, schema.pop("$defs", {}))
+        _adopt(builder, cls, schema.pop("$defs", {}))
         return Codec(schema, decode, tags_only=False)
 
     def decode(value: Any) -> Any:
@@ -37,7 +37,7 @@ def pydantic_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
         except ValueError as error:
             raise _first(error) from None
 
-    return schemas.share((cls, args), cls.__name__, build)
+    return builder.define((cls, args), cls.__name__, build)
 
 
 def _first(error: Any) -> WireError:
@@ -48,14 +48,14 @@ def _first(error: Any) -> WireError:
     return wrong
 
 
-def struct_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
+def struct_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Give the codec of a msgspec Struct."""
 
     def build() -> Codec:
         (reference,), components = msgspec.json.schema_components(
             [cls], ref_template=f"#/$defs/{cls.__name__}.{{name}}"
         )
-        _adopt(schemas, cls, components)
+        _adopt(builder, cls, components)
         return Codec(reference, decode, tags_only=False)
 
     def decode(value: Any) -> Any:
@@ -64,9 +64,9 @@ def struct_codec(schemas: Schemas, cls: Any, args: tuple[Any, ...]) -> Codec:
         except msgspec.ValidationError as error:
             raise WireError(excerpt(str(error))) from None
 
-    return schemas.share((cls, args), cls.__name__, build)
+    return builder.define((cls, args), cls.__name__, build)
 
 
-def _adopt(schemas: Schemas, cls: Any, definitions: Mapping[str, Any]) -> None:
+def _adopt(builder: CodecBuilder, cls: Any, definitions: Mapping[str, Any]) -> None:
     for name, schema in definitions.items():
-        schemas.defs[f"{cls.__name__}.{name}"] = schema
+        builder.defs[f"{cls.__name__}.{name}"] = schema

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from .._types import JsonSchema
 from ..errors import WireError
 from ..schema.large_integers import exact_integer
-from .builder import Schemas
+from .builder import Args, CodecBuilder, Handler
 from .builtin_tags import BigIntType
 from .codec import Codec
-from .containers import Args
-from .fastpath import checks as exact
-from .fastpath.bulk import list_reader
+from .fastpath import checks
+from .fastpath.bulk import bulk_decoder
 from .fastpath.conversions import tagged_text
 from .object_type import TextType
 from .serializer import decode_members
 
 
-def any_codec(schemas: Schemas, args: Args) -> Codec:
+def any_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``Any``: every JSON value, tags decoded."""
-    return Codec(True, schemas.serializer.from_wire, exact=exact.ANYTHING)
+    return Codec(True, builder.serializer.from_wire, fast=checks.ANYTHING)
 
 
-def plain_codec(name: str, check: exact.Exact) -> Callable[[Schemas, Args], Codec]:
+def plain_codec(name: str, check: checks.Check) -> Handler:
     """Return the entry of a type that JSON has, by the name of its JSON type."""
-    return lambda schemas, args: Codec({"type": name}, exact=check, is_text=check is exact.STRING)
+    return lambda builder, args: Codec({"type": name}, fast=check, is_text=check is checks.STRING)
 
 
 def _decode_int(value: Any) -> Any:
@@ -37,11 +35,11 @@ def _decode_int(value: Any) -> Any:
     return decode_members(BigIntType, value)
 
 
-def int_codec(schemas: Schemas, args: Args) -> Codec:
+def int_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``int``: an integer or the ``bigint`` tag."""
     integer: JsonSchema = {"type": "integer"}
-    schema: JsonSchema = {"anyOf": [integer, schemas.tag(BigIntType).schema]}
-    return Codec(schema, _decode_int, tags_only=False, exact=exact.INTEGER)
+    schema: JsonSchema = {"anyOf": [integer, builder.tag(BigIntType).schema]}
+    return Codec(schema, _decode_int, tags_only=False, fast=checks.INTEGER)
 
 
 def _decode_float(value: Any) -> Any:
@@ -51,12 +49,12 @@ def _decode_float(value: Any) -> Any:
         raise WireError("the number is out of a float's range") from None
 
 
-def float_codec(schemas: Schemas, args: Args) -> Codec:
+def float_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``float``: any number."""
-    return Codec({"type": "number"}, _decode_float, tags_only=False, exact=exact.FLOAT)
+    return Codec({"type": "number"}, _decode_float, tags_only=False, fast=checks.FLOAT)
 
 
-def text_codec(object_type: type[TextType]) -> Callable[[Schemas, Args], Codec]:
+def text_codec(object_type: type[TextType]) -> Handler:
     """Return the entry of a built-in type whose values are tagged texts."""
     read = object_type.read
 
@@ -66,14 +64,14 @@ def text_codec(object_type: type[TextType]) -> Callable[[Schemas, Args], Codec]:
         except (ValueError, ArithmeticError) as error:
             raise WireError(f"{object_type.name}: {error}") from None
 
-    def entry(schemas: Schemas, args: Args) -> Codec:
-        tag = schemas.tag(object_type)
-        if schemas.for_results:
-            return Codec(tag.schema, decode, tags_only=False, exact=tagged_text(object_type))
-        read_all = list_reader(object_type.cls, str(object_type.name), strict=schemas.strict)
-        if schemas.strict:
-            return Codec(tag.schema, decode, tags_only=False, read_all=read_all)
+    def handler(builder: CodecBuilder, args: Args) -> Codec:
+        tag = builder.tag(object_type)
+        if builder.for_results:
+            return Codec(tag.schema, decode, tags_only=False, fast=tagged_text(object_type))
+        decode_all = bulk_decoder(object_type.cls, str(object_type.name), strict=builder.strict)
+        if builder.strict:
+            return Codec(tag.schema, decode, tags_only=False, decode_all=decode_all)
         schema: JsonSchema = {"anyOf": [tag.schema, object_type.plain_schema()]}
-        return Codec(schema, decode, tags_only=False, read_all=read_all)
+        return Codec(schema, decode, tags_only=False, decode_all=decode_all)
 
-    return entry
+    return handler

@@ -7,38 +7,33 @@ import inspect
 import types
 import typing
 from collections import abc
-from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeAlias, Union
+from typing import Annotated, Any, Literal, Union
 
-from .builder import Handlers, Schemas
+from .builder import ClassHandler, Handler, Handlers
 from .builtin_tags import BUILT_IN
 from .classes import (
-    Structure,
     attrs_codec,
     dataclass_codec,
     enum_codec,
     named_tuple_codec,
     typed_dict_codec,
 )
-from .codec import Codec
-from .containers import Args, dict_codec, list_codec, set_codec, tuple_codec
-from .fastpath import checks as exact
+from .containers import dict_codec, list_codec, set_codec, tuple_codec
+from .fastpath import checks
 from .hashing import freeze
 from .models import is_pydantic, pydantic_codec, struct_codec
 from .object_type import TextType
 from .scalars import any_codec, float_codec, int_codec, plain_codec, text_codec
 from .unions import annotated_codec, any_of, literal_codec, union_codec
 
-Entry: TypeAlias = "Callable[[Schemas, Args], Codec]"
-
-CLASSES: dict[Any, Entry] = {
+CLASSES: dict[Any, Handler] = {
     Any: any_codec,
     object: any_codec,
     inspect.Parameter.empty: any_codec,
-    type(None): plain_codec("null", exact.NULL),
-    bool: plain_codec("boolean", exact.BOOLEAN),
-    str: plain_codec("string", exact.STRING),
+    type(None): plain_codec("null", checks.NULL),
+    bool: plain_codec("boolean", checks.BOOLEAN),
+    str: plain_codec("string", checks.STRING),
     int: int_codec,
     float: float_codec,
     **{t.cls: text_codec(t) for t in BUILT_IN if issubclass(t, TextType) and t.cls},
@@ -58,7 +53,7 @@ CLASSES: dict[Any, Entry] = {
 }
 """One entry a class: the place where a type is added."""
 
-FORMS: dict[Any, Entry] = {
+FORMS: dict[Any, Handler] = {
     Union: union_codec,
     types.UnionType: union_codec,
     Literal: literal_codec,
@@ -67,7 +62,7 @@ FORMS: dict[Any, Entry] = {
 """One entry a form of the ``typing`` module."""
 
 
-def structure_of(cls: Any) -> Structure | None:
+def class_handler(cls: Any) -> ClassHandler | None:
     """Give the entry of a class by what it is made of, ``None`` for any other."""
     if isinstance(cls, type) and issubclass(cls, Enum):
         return enum_codec
@@ -86,5 +81,5 @@ def structure_of(cls: Any) -> Structure | None:
     return None
 
 
-HANDLERS = Handlers(CLASSES, FORMS, structure_of, any_of)
-"""Everything that an annotation can be, for ``Schemas``."""
+HANDLERS = Handlers(CLASSES, FORMS, class_handler, any_of)
+"""Everything that an annotation can be, for ``CodecBuilder``."""

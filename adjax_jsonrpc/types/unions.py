@@ -7,18 +7,17 @@ from typing import Any
 
 from .._types import JsonSchema
 from ..errors import RegistrationError
-from ..schema.json_types import ANY_KIND, has_shape, kind_of, kinds_of
+from ..schema.json_types import ANY_TYPE, has_shape, json_type_of, json_types_of
 from ..schema.validator import validator
 from .annotations import type_name
-from .builder import Schemas
+from .builder import Args, CodecBuilder
 from .classes import member_value
 from .codec import Codec
 from .constraints import constrained, keywords_of
-from .containers import Args
-from .fastpath import checks as exact
+from .fastpath import checks
 
 
-def literal_codec(schemas: Schemas, args: Args) -> Codec:
+def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``Literal``: its values."""
     values = [member_value(arg) for arg in args]
     for value in values:
@@ -34,15 +33,15 @@ def literal_codec(schemas: Schemas, args: Args) -> Codec:
     return Codec(schema, lambda v: table[(type(v) is bool, v)], tags_only=False, is_text=is_text)
 
 
-def any_of(schemas: Schemas, codecs: list[Codec]) -> Codec:
+def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:
     """Give the codec of a union; of several that accept a value the first one decodes it."""
     if len(codecs) == 1:
         return codecs[0]
     schema: JsonSchema = {"anyOf": [codec.schema for codec in codecs]}
-    check = exact.either([codec.exact for codec in codecs])
+    check = checks.either([codec.fast for codec in codecs])
     if all(codec.decode is None for codec in codecs):
-        return Codec(schema, exact=check)
-    decode = _FirstAccepting(schemas, codecs)
+        return Codec(schema, fast=check)
+    decode = _FirstAccepting(builder, codecs)
     return Codec(schema, decode, all(codec.tags_only for codec in codecs), check)
 
 
@@ -53,7 +52,7 @@ class _FirstAccepting:
     each level would be validated once more for all the levels above it.
     """
 
-    def __init__(self, schemas: Schemas, codecs: list[Codec]) -> None:
+    def __init__(self, builder: CodecBuilder, codecs: list[Codec]) -> None:
         # Of a whole number in int | float the digits tell which it was.
         self._codecs = sorted(codecs, key=lambda codec: codec.schema == {"type": "number"})
         self._as_they_are = {
@@ -61,7 +60,7 @@ class _FirstAccepting:
             for kind, name in ((type(None), "null"), (bool, "boolean"), (float, "number"))
             if any(codec.schema == {"type": name} for codec in codecs)
         }
-        self._schemas = schemas
+        self._schemas = builder
         self._kinds: list[frozenset[str]] = []
         self._accepts: dict[int, Callable[[Any], bool]] = {}
 
@@ -69,12 +68,12 @@ class _FirstAccepting:
         if type(value) in self._as_they_are:
             return value
         if not self._kinds:  # the $defs are complete only once all is registered
-            self._kinds = [kinds_of(c.schema, self._schemas.defs) for c in self._codecs]
-        kind = kind_of(value)
+            self._kinds = [json_types_of(c.schema, self._schemas.defs) for c in self._codecs]
+        kind = json_type_of(value)
         taking = [
             codec
             for codec, kinds in zip(self._codecs, self._kinds, strict=True)
-            if kind in kinds or ANY_KIND in kinds
+            if kind in kinds or ANY_TYPE in kinds
         ]
         if len(taking) > 1 and type(value) is dict:
             defs = self._schemas.defs
@@ -87,24 +86,24 @@ class _FirstAccepting:
     def _takes(self, codec: Codec, value: Any) -> bool:
         accepts = self._accepts.get(id(codec))
         if accepts is None:
-            accepts = validator(self._schemas.complete(codec.schema))
+            accepts = validator(self._schemas.document(codec.schema))
             self._accepts[id(codec)] = accepts
         return accepts(value)
 
 
-def union_codec(schemas: Schemas, args: Args) -> Codec:
+def union_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``Union``, ``Optional`` and ``X | Y``."""
-    return any_of(schemas, [schemas.codec(arg) for arg in args])
+    return any_of(builder, [builder.codec(arg) for arg in args])
 
 
-def annotated_codec(schemas: Schemas, args: Args) -> Codec:
+def annotated_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``Annotated``: the type with its constraints."""
-    codec = schemas.codec(args[0])
+    codec = builder.codec(args[0])
     keywords = keywords_of(args[1:])
     if not keywords:
         return codec
     schema = constrained(
-        codec.schema, keywords, type_name(args[0]), for_results=schemas.for_results
+        codec.schema, keywords, type_name(args[0]), for_results=builder.for_results
     )
-    validator(schemas.complete(schema))
+    validator(builder.document(schema))
     return Codec(schema, codec.decode, codec.tags_only, is_text=codec.is_text)

@@ -19,7 +19,7 @@ from ..generated import GeneratedFilesCommand
 
 
 class Command(GeneratedFilesCommand):
-    """Writes the JSON Schemas of envelope, tags and methods, and the OpenRPC document."""
+    """Writes the JSON CodecBuilder of envelope, tags and methods, and the OpenRPC document."""
 
     help = (
         "Export JSON Schema 2020-12 files of the envelope, the tagged types and each method's "

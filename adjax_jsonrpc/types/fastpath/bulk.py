@@ -15,13 +15,13 @@ import msgspec
 
 from ...protocol.tags import TAG
 
-ReadAll: TypeAlias = Callable[[list[Any]], list[Any] | None]
-WriteAll: TypeAlias = Callable[[list[Any]], msgspec.Raw | None]
+DecodeAll: TypeAlias = Callable[[list[Any]], list[Any] | None]
+EncodeAll: TypeAlias = Callable[[list[Any]], msgspec.Raw | None]
 
 _encode = msgspec.json.Encoder().encode
 
 
-def list_reader(cls: Any, name: str, *, strict: bool) -> ReadAll | None:
+def bulk_decoder(cls: Any, name: str, *, strict: bool) -> DecodeAll | None:
     """Give what reads a list of texts, all of them in a form that the schema accepts.
 
     They are all tagged or, not ``strict``, all plain.
@@ -31,7 +31,7 @@ def list_reader(cls: Any, name: str, *, strict: bool) -> ReadAll | None:
         return None
     wanted = list[cls]
 
-    def read_all(values: list[Any]) -> list[Any] | None:
+    def decode_all(values: list[Any]) -> list[Any] | None:
         try:
             if strict or type(values[0]) is dict:
                 values = _untagged(values, name)
@@ -42,7 +42,7 @@ def list_reader(cls: Any, name: str, *, strict: bool) -> ReadAll | None:
             return None
         return read
 
-    return read_all
+    return decode_all
 
 
 def _untagged(tags: list[Any], name: str) -> list[Any]:
@@ -92,7 +92,7 @@ _ACCEPTED: dict[Any, Callable[[list[str]], bool]] = {
 }
 
 
-def list_writer(cls: Any, name: str) -> WriteAll | None:
+def bulk_encoder(cls: Any, name: str) -> EncodeAll | None:
     """Give what writes a list of values as tagged objects."""
     if cls not in _ACCEPTED:
         return None
@@ -100,7 +100,7 @@ def list_writer(cls: Any, name: str) -> WriteAll | None:
     opening = f'{{"{TAG}":"{name}","value":'.encode()
     start, between = b"[" + opening, b"}," + opening
 
-    def write_all(values: list[Any]) -> msgspec.Raw | None:
+    def encode_all(values: list[Any]) -> msgspec.Raw | None:
         if not are_writable(values):
             return None
         texts = _encode(values)[1:-1]
@@ -109,7 +109,7 @@ def list_writer(cls: Any, name: str) -> WriteAll | None:
         # There are commas between these texts, and none in them.
         return msgspec.Raw(start + texts.replace(b",", between) + b"}]")
 
-    return write_all
+    return encode_all
 
 
 def _are_all(cls: type, values: list[Any]) -> bool:

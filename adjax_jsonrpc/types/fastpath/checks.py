@@ -1,8 +1,8 @@
-"""Generates what passes on a value that is already, in exact types, what an annotation says.
+"""The fast path: code for values that already are, in exact types, what an annotation says.
 
-Most calls bring and give just that: then nothing is left to validate, decode or tag. It never
-passes a value wrongly; one that it does not is left to the schema. The few types that have a
-form of their own on the wire (``exact_objects``) are given it by the same code.
+Most params and results are: nothing is left to validate, decode or tag. A check never accepts
+a wrong value. A value that it doesn't accept is left to the schema (``FALLBACK``). Types that
+have another form on the wire are converted by the same code (``conversions``).
 """
 
 from __future__ import annotations
@@ -13,32 +13,33 @@ from functools import partial
 from typing import Any
 
 from ...protocol.tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
-from .codegen import Pass, Source
+from .codegen import CodeWriter, FastPath
 
 
 @dataclass(frozen=True)
-class Exact:
-    """How to check one type: the Python types that its values can have, and the lines for it.
+class Check:
+    """How the code for one type is generated.
 
-    ``write(source, variable)`` may assume nothing of the variable's value, and gives the
-    expression of what is sent. That is the variable again unless the type ``converts``.
-    ``write_all`` makes what is sent of a whole list of the type, or ``None``.
+    ``types`` are the Python types that accepted values have. ``emit(writer, variable)`` writes
+    the lines that check the variable, which may hold anything, and returns the expression of the
+    output: the variable itself, unless the type ``converts``. ``encode_all`` converts a whole
+    list of values at once, or returns ``None`` where it can't.
     """
 
     types: frozenset[type]
-    write: Callable[[Source, str], str]
+    emit: Callable[[CodeWriter, str], str]
     converts: bool = False
-    write_all: Callable[[list[Any]], Any] | None = None
+    encode_all: Callable[[list[Any]], Any] | None = None
 
 
-def _scalar(cls: type, condition: str, for_results: str = "") -> Exact:
-    def write(source: Source, v: str) -> str:
+def _scalar(cls: type, condition: str, for_results: str = "") -> Check:
+    def emit(writer: CodeWriter, v: str) -> str:
         # Params were parsed from JSON, which has nothing else.
-        also = for_results if source.for_results else ""
-        source.unless((condition + also).format(v=v))
+        also = for_results if writer.for_results else ""
+        writer.guard((condition + also).format(v=v))
         return v
 
-    return Exact(frozenset({cls}), write)
+    return Check(frozenset({cls}), emit)
 
 
 NULL = _scalar(type(None), "{v} is None")
@@ -53,109 +54,109 @@ STRING = _scalar(str, "type({v}) is str")
 _SCALARS = UNTAGGED | {int, float}
 
 
-def _write_anything(source: Source, v: str) -> str:
-    if source.for_results:  # a float may be NaN, which has a tag
-        known = source.constant(UNTAGGED)
+def _emit_anything(writer: CodeWriter, v: str) -> str:
+    if writer.for_results:  # a float may be NaN, which has a tag
+        known = writer.constant(UNTAGGED)
         is_integer = f"type({v}) is int and {-MAX_SAFE_INTEGER} <= {v} <= {MAX_SAFE_INTEGER}"
-        source.unless(f"type({v}) in {known} or {is_integer}")
+        writer.guard(f"type({v}) in {known} or {is_integer}")
     else:
-        source.unless(f"type({v}) in {source.constant(_SCALARS)}")
+        writer.guard(f"type({v}) in {writer.constant(_SCALARS)}")
     return v
 
 
-ANYTHING = Exact(_SCALARS, _write_anything)
-"""Where nothing is annotated; arrays and objects may hold tags, and are left to the walk."""
+ANYTHING = Check(_SCALARS, _emit_anything)
+"""The check for ``Any``: scalars only, since arrays and objects may hold tags."""
 
 
-def array(item: Exact | None, cls: type = list) -> Exact | None:
-    """Check a list, or what ``cls`` says, whose items are all ``item``."""
+def array(item: Check | None, cls: type = list) -> Check | None:
+    """Check a list, or an instance of ``cls``, whose items all pass ``item``."""
     if item is None:
         return None
 
-    def write(source: Source, v: str) -> str:
-        source.unless(f"type({v}) is {source.type_name(cls)}")
-        each = source.name()
+    def emit(writer: CodeWriter, v: str) -> str:
+        writer.guard(f"type({v}) is {writer.type_name(cls)}")
+        each = writer.name()
         if not item.converts:
-            source.block(f"for {each} in {v}:", lambda: item.write(source, each))
+            writer.block(f"for {each} in {v}:", lambda: item.emit(writer, each))
             return v
-        sent = source.name()
+        output = writer.name()
 
-        def write_items() -> None:
-            source.line(f"{sent} = []")
-            source.block(
+        def emit_items() -> None:
+            writer.line(f"{output} = []")
+            writer.block(
                 f"for {each} in {v}:",
-                lambda: source.line(f"{sent}.append({item.write(source, each)})"),
+                lambda: writer.line(f"{output}.append({item.emit(writer, each)})"),
             )
 
-        if item.write_all is None or cls is not list:
-            write_items()
+        if item.encode_all is None or cls is not list:
+            emit_items()
         else:
-            source.line(f"{sent} = {source.constant(item.write_all)}({v})")
-            source.block(f"if {sent} is None:", write_items)
-        return sent
+            writer.line(f"{output} = {writer.constant(item.encode_all)}({v})")
+            writer.block(f"if {output} is None:", emit_items)
+        return output
 
-    return Exact(frozenset({cls}), write, item.converts)
+    return Check(frozenset({cls}), emit, item.converts)
 
 
-def mapping(item: Exact | None) -> Exact | None:
-    """Check a dict with strings for keys and ``item`` for values."""
+def mapping(item: Check | None) -> Check | None:
+    """Check a dict whose keys are strings and whose values pass ``item``."""
     if item is None:
         return None
 
-    def write(source: Source, v: str) -> str:
-        source.unless(f"type({v}) is dict and {TAG!r} not in {v}")
-        key, each = source.name(), source.name()
-        sent = source.name() if item.converts else v
+    def emit(writer: CodeWriter, v: str) -> str:
+        writer.guard(f"type({v}) is dict and {TAG!r} not in {v}")
+        key, each = writer.name(), writer.name()
+        output = writer.name() if item.converts else v
         if item.converts:
-            source.line(f"{sent} = {{}}")
+            writer.line(f"{output} = {{}}")
 
-        def write_item() -> None:
-            source.unless(f"type({key}) is str")
-            wire = item.write(source, each)
+        def emit_item() -> None:
+            writer.guard(f"type({key}) is str")
+            wire = item.emit(writer, each)
             if item.converts:
-                source.line(f"{sent}[{key}] = {wire}")
+                writer.line(f"{output}[{key}] = {wire}")
 
-        source.block(f"for {key}, {each} in {v}.items():", write_item)
-        return sent
+        writer.block(f"for {key}, {each} in {v}.items():", emit_item)
+        return output
 
-    return Exact(frozenset({dict}), write, item.converts)
+    return Check(frozenset({dict}), emit, item.converts)
 
 
-def members(fields: Mapping[str, Exact | None], required: frozenset[str]) -> Exact | None:
-    """Check a dict of just these members."""
-    known = {name: exact for name, exact in fields.items() if exact is not None}
+def members(fields: Mapping[str, Check | None], required: frozenset[str]) -> Check | None:
+    """Check a dict that has these members and no others."""
+    known = {name: check for name, check in fields.items() if check is not None}
     if len(known) < len(fields):
         return None
-    converts = any(exact.converts for exact in known.values())
+    converts = any(check.converts for check in known.values())
 
-    def write(source: Source, v: str) -> str:
-        source.unless(f"type({v}) is dict")
-        sent = source.name() if converts else v
+    def emit(writer: CodeWriter, v: str) -> str:
+        writer.guard(f"type({v}) is dict")
+        output = writer.name() if converts else v
         if converts:
-            source.line(f"{sent} = {v}.copy()")
-        for name, exact in known.items():
-            write_member = partial(_write_part, source, v, name, exact, sent)
+            writer.line(f"{output} = {v}.copy()")
+        for name, check in known.items():
+            emit_member = partial(_emit_part, writer, v, name, check, output)
             if name in required:
-                write_member()
+                emit_member()
             else:
-                source.block(f"if {name!r} in {v}:", write_member)
+                writer.block(f"if {name!r} in {v}:", emit_member)
         optional = [name for name in known if name not in required]
         present = "".join(f" + ({name!r} in {v})" for name in optional)
-        source.unless(f"len({v}) == {len(required)}{present}")
-        return sent
+        writer.guard(f"len({v}) == {len(required)}{present}")
+        return output
 
-    return Exact(frozenset({dict}), write, converts)
-
-
-def _write_part(source: Source, v: str, key: str | int, exact: Exact, sent: str) -> None:
-    part = source.name()
-    source.line(f"{part} = {v}[{key!r}]")
-    wire = exact.write(source, part)
-    if exact.converts:
-        source.line(f"{sent}[{key!r}] = {wire}")
+    return Check(frozenset({dict}), emit, converts)
 
 
-def either(branches: list[Exact | None]) -> Exact | None:
+def _emit_part(writer: CodeWriter, v: str, key: str | int, check: Check, output: str) -> None:
+    part = writer.name()
+    writer.line(f"{part} = {v}[{key!r}]")
+    wire = check.emit(writer, part)
+    if check.converts:
+        writer.line(f"{output}[{key!r}] = {wire}")
+
+
+def either(branches: list[Check | None]) -> Check | None:
     """Check a value of a union whose branches have no type in common."""
     known = [branch for branch in branches if branch is not None and branch is not ANYTHING]
     types = frozenset[type]().union(*(branch.types for branch in known))
@@ -164,61 +165,65 @@ def either(branches: list[Exact | None]) -> Exact | None:
         return None
     converts = any(branch.converts for branch in known)
 
-    def write(source: Source, v: str) -> str:
-        kind = source.name()
-        sent = source.name() if converts else v
+    def emit(writer: CodeWriter, v: str) -> str:
+        kind = writer.name()
+        output = writer.name() if converts else v
 
-        def write_branch(branch: Exact) -> None:
-            wire = branch.write(source, v)
+        def emit_branch(branch: Check) -> None:
+            wire = branch.emit(writer, v)
             if converts:
-                source.line(f"{sent} = {wire}")
+                writer.line(f"{output} = {wire}")
 
-        source.line(f"{kind} = type({v})")
+        writer.line(f"{kind} = type({v})")
         word = "if"
         for branch in known:
-            names = sorted(source.type_name(cls) for cls in branch.types if cls is not type(None))
+            names = sorted(writer.type_name(cls) for cls in branch.types if cls is not type(None))
             tests = [f"{kind} is {name}" for name in names]
             tests += [f"{v} is None"] * (type(None) in branch.types)
-            source.block(f"{word} {' or '.join(tests)}:", partial(write_branch, branch))
+            writer.block(f"{word} {' or '.join(tests)}:", partial(emit_branch, branch))
             word = "elif"
-        source.block("else:", source.refuse)
-        return sent
+        writer.block("else:", writer.fall_back)
+        return output
 
-    return Exact(types, write, converts)
+    return Check(types, emit, converts)
 
 
-def positions(items: list[Exact | None], required: int, cls: type = list) -> Exact | None:
-    """Check a list, or what ``cls`` says, of at least the required ones of these items."""
+def positions(items: list[Check | None], required: int, cls: type = list) -> Check | None:
+    """Check a list, or an instance of ``cls``, that holds these items.
+
+    The first ``required`` of them must be there.
+    """
     known = [item for item in items if item is not None]
     if len(known) < len(items):
         return None
     converts = any(item.converts for item in known)
 
-    def write(source: Source, v: str) -> str:
-        count = source.name()
-        sent = source.name() if converts else v
-        source.unless(f"type({v}) is {source.type_name(cls)}")
-        source.line(f"{count} = len({v})")
-        source.unless(f"{required} <= {count} <= {len(known)}")
+    def emit(writer: CodeWriter, v: str) -> str:
+        count = writer.name()
+        output = writer.name() if converts else v
+        writer.guard(f"type({v}) is {writer.type_name(cls)}")
+        writer.line(f"{count} = len({v})")
+        writer.guard(f"{required} <= {count} <= {len(known)}")
         if converts:
-            source.line(f"{sent} = [*{v}]")
+            writer.line(f"{output} = [*{v}]")
         for index, item in enumerate(known):
-            write_item = partial(_write_part, source, v, index, item, sent)
+            emit_item = partial(_emit_part, writer, v, index, item, output)
             if index < required:
-                write_item()
+                emit_item()
             else:
-                source.block(f"if {count} > {index}:", write_item)
-        return sent
+                writer.block(f"if {count} > {index}:", emit_item)
+        return output
 
-    return Exact(frozenset({cls}), write, converts)
+    return Check(frozenset({cls}), emit, converts)
 
 
-def compiled(exact: Exact | None, *, for_results: bool = False) -> Pass | None:
-    """Make the function that passes exact values on, ``None`` where there is none to make.
+def compile_check(check: Check | None, *, for_results: bool = False) -> FastPath | None:
+    """Compile a check to a function: value → output, or ``FALLBACK``.
 
-    One for results also holds numbers to what every caller can be sent as they are.
+    Returns ``None`` where there is no check, or where its code would be too large. With
+    ``for_results`` numbers must also be in the range that every caller can read.
     """
-    if exact is None:
+    if check is None:
         return None
-    source = Source(for_results=for_results)
-    return source.compile(exact.write(source, "value"))
+    writer = CodeWriter(for_results=for_results)
+    return writer.compile(check.emit(writer, "value"))

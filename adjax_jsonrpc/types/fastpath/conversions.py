@@ -1,4 +1,4 @@
-"""Exact values that have a form of their own on the wire: tags, classes, Enums."""
+"""Check values that have a form of their own on the wire: tags, classes, Enums."""
 
 from __future__ import annotations
 
@@ -8,67 +8,67 @@ from typing import Any
 
 from ...protocol.tags import MAX_SAFE_INTEGER, TAG
 from ..object_type import TextType
-from .bulk import ReadAll, list_writer
-from .checks import Exact
-from .codegen import Source
+from .bulk import DecodeAll, bulk_encoder
+from .checks import Check
+from .codegen import CodeWriter
 
 
-def tagged_text(object_type: type[TextType]) -> Exact | None:
-    """Send exact values of a built-in type by its tag."""
+def tagged_text(object_type: type[TextType]) -> Check | None:
+    """Convert values of a built-in type to tagged objects."""
     cls = object_type.cls
     if cls is None:
         return None
 
-    def write(source: Source, v: str) -> str:
-        source.unless(f"type({v}) is {source.type_name(cls)}")
-        text = f"{source.constant(object_type.write)}({v})"
+    def emit(writer: CodeWriter, v: str) -> str:
+        writer.guard(f"type({v}) is {writer.type_name(cls)}")
+        text = f"{writer.constant(object_type.write)}({v})"
         return f"{{{TAG!r}: {object_type.name!r}, 'value': {text}}}"
 
-    write_all = list_writer(cls, str(object_type.name))
-    return Exact(frozenset({cls}), write, converts=True, write_all=write_all)
+    encode_all = bulk_encoder(cls, str(object_type.name))
+    return Check(frozenset({cls}), emit, converts=True, encode_all=encode_all)
 
 
-def list_of(read_all: ReadAll) -> Exact:
-    """Take a list of texts for the values that they stand for."""
+def list_of(decode_all: DecodeAll) -> Check:
+    """Convert a list of texts to the values that they stand for."""
 
-    def write(source: Source, v: str) -> str:
-        taken = source.name()
-        source.unless(f"type({v}) is list")
-        source.line(f"{taken} = {source.constant(read_all)}({v})")
-        source.unless(f"{taken} is not None")
-        return taken
+    def emit(writer: CodeWriter, v: str) -> str:
+        decoded = writer.name()
+        writer.guard(f"type({v}) is list")
+        writer.line(f"{decoded} = {writer.constant(decode_all)}({v})")
+        writer.guard(f"{decoded} is not None")
+        return decoded
 
-    return Exact(frozenset({list}), write, converts=True)
+    return Check(frozenset({list}), emit, converts=True)
 
 
-def record(cls: Any, fields: Mapping[str, Exact | None]) -> Exact | None:
-    """Send exact instances of a class by their fields, as an object."""
-    known = {name: exact for name, exact in fields.items() if exact is not None}
+def record(cls: Any, fields: Mapping[str, Check | None]) -> Check | None:
+    """Convert instances of a class to an object of their fields."""
+    known = {name: check for name, check in fields.items() if check is not None}
     if len(known) < len(fields):
         return None
 
-    def write(source: Source, v: str) -> str:
-        source.unless(f"type({v}) is {source.type_name(cls)}")
-        sent = []
-        for name, exact in known.items():
-            member = source.name()
-            source.line(f"{member} = {v}.{name}")
-            sent.append(f"{name!r}: {exact.write(source, member)}")
-        return f"{{{', '.join(sent)}}}"
+    def emit(writer: CodeWriter, v: str) -> str:
+        writer.guard(f"type({v}) is {writer.type_name(cls)}")
+        output = []
+        for name, check in known.items():
+            member = writer.name()
+            writer.line(f"{member} = {v}.{name}")
+            output.append(f"{name!r}: {check.emit(writer, member)}")
+        return f"{{{', '.join(output)}}}"
 
-    return Exact(frozenset({cls}), write, converts=True)
+    return Check(frozenset({cls}), emit, converts=True)
 
 
-def enumeration(cls: type[Enum]) -> Exact | None:
-    """Send members of an Enum by their values, where these are plain."""
+def enumeration(cls: type[Enum]) -> Check | None:
+    """Convert members of an Enum to their values, where all of these are plain JSON."""
     if not all(_is_plain(member.value) for member in cls):
         return None
 
-    def write(source: Source, v: str) -> str:
-        source.unless(f"type({v}) is {source.type_name(cls)}")
+    def emit(writer: CodeWriter, v: str) -> str:
+        writer.guard(f"type({v}) is {writer.type_name(cls)}")
         return f"{v}._value_"
 
-    return Exact(frozenset({cls}), write, converts=True)
+    return Check(frozenset({cls}), emit, converts=True)
 
 
 def _is_plain(value: Any) -> bool:
