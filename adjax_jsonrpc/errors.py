@@ -131,6 +131,7 @@ class InternalError(RpcError):
     has_plain_data = True
 
     def __init__(self, reference: str, **details: Any) -> None:
+        self.reference = reference
         super().__init__(
             ERROR_INTERNAL_ERROR, "Internal error", {"reference": reference, **details}
         )

@@ -15,12 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
+from ._flow import run
 from .conf import settings
 from .errors import DispatchError, WireError
 from .http import csrf, discovery
-from .http import request as http_request
 from .http.authenticate import authentication
 from .http.endpoint import Endpoint, endpoint, refused
+from .http.responses import json_response, method_refused
 from .methods.method import Method
 from .methods.registry import registry
 from .protocol.tags import TAG
@@ -36,11 +37,11 @@ def _document(view: _View) -> _View:
     @wraps(view)
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
-            return http_request.method_refused("this is read by GET", "GET, HEAD")
+            return method_refused("this is read by GET", "GET, HEAD")
         try:
-            who = authentication()
-            if who is not None:
-                who.identify(request)
+            configured = authentication()
+            if configured is not None:
+                run(configured.identify(request))
         except Exception as exception:
             return refused(request, exception)
         response = view(request)
@@ -118,4 +119,4 @@ def interface_options(url: str) -> dict[str, Any]:
 @conditional_page
 def openrpc(request: HttpRequest) -> HttpResponse:
     """Serve the OpenRPC document of what this caller may call."""
-    return http_request.json_response(json.dumps(discovery.discover(request)).encode())
+    return json_response(json.dumps(discovery.discover(request)).encode())

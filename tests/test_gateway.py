@@ -491,13 +491,13 @@ def test_an_error_that_cannot_be_made_is_an_internal_error_of_its_call(caplog):
 
 
 def test_a_fault_of_the_surroundings_is_one_error(caplog):
-    def broken():
+    def broken(request):
         raise RuntimeError("the secret of the surroundings")
 
     def also_broken(exception):
         raise LookupError("another secret")
 
-    for hooks in (Hooks(transactions=broken), Hooks(transactions=broken, translate=also_broken)):
+    for hooks in (Hooks(observe=broken), Hooks(observe=broken, translate=also_broken)):
         gateway = a_gateway(add, hooks=hooks)
         body = json.dumps([a_request("t.add", [1])] * 2).encode()
         for content in (gateway.handle(body), asyncio.run(gateway.ahandle(body))):
@@ -793,7 +793,7 @@ def test_a_fault_while_params_are_judged_is_an_error_of_its_call():
     def no_memory(params):
         raise MemoryError
 
-    gateway.registry.get("t.double").signature.refusal = no_memory
+    gateway.registry.get("t.double").signature.validate = no_memory
     batch = [a_request("t.double", [1], 1), a_request("t.double", ["x"], 2)]
     first, second = answer(gateway, batch)
     assert first["result"] == 2

@@ -232,7 +232,7 @@ def test_a_hidden_method_is_answered_like_one_that_is_not_there(
 def test_in_a_batch_that_is_all_or_nothing_too(registry, entries):
     registry.register(access=no, hidden=True)(method)
     registry.register(name="t.open")(lambda request, text: text)
-    answers = hidden_and_unknown(registry, entries, as_one=lambda methods: nullcontext)
+    answers = hidden_and_unknown(registry, entries, atomic_batch=lambda methods: nullcontext)
     assert len(set(answers)) == 1, answers
 
 
@@ -241,7 +241,7 @@ def test_who_may_call_a_hidden_method_calls_it_in_such_a_batch(registry):
         return day
 
     registry.register(access=yes, hidden=True, name="t.method")(function)
-    gateway = Gateway(registry, hooks=Hooks(as_one=lambda methods: nullcontext))
+    gateway = Gateway(registry, hooks=Hooks(atomic_batch=lambda methods: nullcontext))
     (response,) = answer(gateway, [a_request("t.method", ["2026-11-22"])])
     assert response["result"] == {"__type__": "date", "value": "2026-11-22"}
 

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, connections
 from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc import RegistrationError, Registry
-from adjax_jsonrpc.integration.transactions import as_one, check_databases, transactions
+from adjax_jsonrpc.http.endpoint import gateway
+from adjax_jsonrpc.integration import transactions
+from adjax_jsonrpc.integration.transactions import atomic_batch, check_databases, transaction
 
 from .helpers import a_request
 
@@ -21,9 +23,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def atomic_requests():
-    connection.settings_dict["ATOMIC_REQUESTS"] = True
-    yield
-    connection.settings_dict["ATOMIC_REQUESTS"] = False
+    for value in (True, False):
+        connection.settings_dict["ATOMIC_REQUESTS"] = value
+        gateway.cache_clear()  # which reads it once
+        if value:
+            yield
 
 
 def wsgi(body):
@@ -138,12 +142,11 @@ def resolved(**options):
 
 
 def test_using_makes_a_transaction_on_its_databases():
-    opened = transactions()
     for using in ("default", ["default"], ("default", "default")):
-        with opened(resolved(using=using)):
+        with transaction(resolved(using=using))():
             assert connection.in_atomic_block
         assert not connection.in_atomic_block
-    assert opened(resolved()) is None
+    assert transaction(resolved()) is None
 
 
 def test_the_databases_of_atomic_requests_come_on_top_of_those_of_using(monkeypatch):
@@ -154,7 +157,7 @@ def test_the_databases_of_atomic_requests_come_on_top_of_those_of_using(monkeypa
         entered.append(using)
         yield
 
-    monkeypatch.setattr(transaction, "atomic", atomic)
+    monkeypatch.setattr(transactions, "atomic", atomic)
     settings = {"default": {"ATOMIC_REQUESTS": True}, "log": {}, "other": {}}
     monkeypatch.setattr(connections, "settings", settings)
     for options, expected in [
@@ -164,10 +167,10 @@ def test_the_databases_of_atomic_requests_come_on_top_of_those_of_using(monkeypa
         ({"using": ["other", "log"]}, ["default", "other", "log"]),
     ]:
         entered.clear()
-        with transactions()(resolved(**options)):
+        with transaction(resolved(**options))():
             assert entered == expected
     entered.clear()
-    with as_one([resolved(using="log"), resolved()])():
+    with atomic_batch([resolved(using="log"), resolved()])():
         assert entered == ["default", "log"]
 
 
@@ -255,9 +258,7 @@ def test_whatever_entry_fails_all_are_undone(all_or_nothing, through, entry, cod
 def test_what_can_not_be_undone_is_refused_before_anything_has_run(all_or_nothing):
     call = ("shapes.later_write", ["c"])
     _, refused = send(("shapes.write", ["a"]), call)
-    assert refused["error"]["data"] == (
-        "an asynchronous method can't be in a batch that is all or nothing"
-    )
+    assert refused["error"]["data"] == ("an asynchronous method can't be in an atomic batch")
     alone = wsgi(json.dumps(a_request(*call))).json()
     assert alone["result"] == 1
 

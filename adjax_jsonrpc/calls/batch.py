@@ -1,73 +1,106 @@
-"""Batches that are all or nothing: where one entry fails, every call is undone."""
+"""Batches of synchronous calls: one after the other, or all or nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from time import monotonic
+from typing import Any
 
-from ..errors import InvalidRequestError, RolledBackError
-from .call import Call, Slot
-from .dispatch import Dispatcher
-from .hooks import AsOne
+from .._flow import run
+from ..errors import CallTimeoutError, InvalidRequestError, RolledBackError
+from ..methods.method import Method
+from .call import Batch, Call, Entry
+from .context import Context
+from .hooks import Transaction
+from .idempotency import keep_answers
+from .steps import admit
+
+
+def run_in_order(entries: list[Entry], context: Context) -> bool:
+    """Answer the calls of synchronous methods in their order; return whether there are others.
+
+    The first call always starts. Others do not start after the deadline.
+    """
+    has_async = is_started = False
+    instrument, latest = context.instrument, context.deadline.at
+    for index, call in enumerate(entries):
+        if type(call) is not Call:
+            continue
+        plan = call.plan
+        if plan.is_async:
+            has_async = True
+            continue
+        respond = late if is_started and monotonic() >= latest else plan.respond
+        is_started = True
+        if instrument is None:
+            entries[index] = respond(call, context)
+        else:
+            entries[index] = instrument.respond(respond, call, context)
+    return has_async
+
+
+def late(call: Call, context: Context) -> Any:
+    """Answer a call that did not start before the deadline."""
+    return context.fail(call, CallTimeoutError(context.deadline.seconds))
 
 
 class _Undo(Exception):  # noqa: N818 - it leaves a transaction and is no error
     pass
 
 
-def perform_as_one(
-    slots: list[Slot], refusals: list[tuple[int, int]], dispatcher: Dispatcher, as_one: AsOne
+def run_atomic(
+    batch: Batch, context: Context, atomic_batch: Callable[[Iterable[Method]], Transaction]
 ) -> None:
-    """Answer the calls of a batch, all of them or none.
+    """Answer the calls of a batch: all of them, or where one entry fails none.
 
-    ``refusals`` are the entries that are no calls at all, each with its code. What is known to
-    fail before anything has run stops all; else every call runs and says what is wrong with it.
+    An entry that is known to fail before any call stops all. Otherwise every call is made, and
+    says what is wrong with it.
     """
-    calls = [(entry, slot) for entry, slot in enumerate(slots) if type(slot) is Call]
-    refused = refusals[0] if refusals else _decline(calls, slots, dispatcher)
-    if refused is None:
-        transaction = as_one(call.method for _, call in calls)
-        dispatcher.perform_within(transaction)
+    entries = batch.entries
+    calls = [(index, call) for index, call in enumerate(entries) if type(call) is Call]
+    failed = batch.failed[0] if batch.failed else _decline(calls, entries, context)
+    if failed is None:
+        transaction = atomic_batch(call.method for _, call in calls)
+        context.savepoint = transaction
         try:
             with transaction():
-                for entry, call in calls:
-                    if entry and monotonic() > dispatcher.deadline:
-                        slots[entry] = dispatcher.late(call, dispatcher.seconds)
-                    else:
-                        slots[entry] = dispatcher.perform(call)
-                refused = _first_failed(calls, dispatcher)
-                if refused is not None:
+                run_in_order(entries, context)
+                failed = _first_failed(calls)
+                if failed is not None:
                     raise _Undo
         except _Undo:
-            dispatcher.answers.forget_results()
+            context.forget_bytes()
         except Exception as exception:  # the commit failed
-            dispatcher.answers.forget_results()
-            error = dispatcher.answers.error_of("a batch", exception)
-            for entry, call in calls:
-                slots[entry] = dispatcher.answers.fail(call, error)
-    if refused is not None:
-        for entry, call in calls:
-            if id(call) not in dispatcher.answers.errors:
-                slots[entry] = dispatcher.answers.fail(call, RolledBackError(*refused))
-    dispatcher.keyed.keep_answers()
+            context.forget_bytes()
+            error = context.error_of("a batch", exception)
+            for index, call in calls:
+                entries[index] = context.fail(call, error)
+    if failed is not None:
+        for index, call in calls:
+            if call.code is None:
+                entries[index] = context.fail(call, RolledBackError(*failed))
+    keep_answers(context)
 
 
 def _decline(
-    calls: list[tuple[int, Call]], slots: list[Slot], dispatcher: Dispatcher
+    calls: list[tuple[int, Call]], entries: list[Entry], context: Context
 ) -> tuple[int, int] | None:
-    """Refuse the calls that no transaction can undo."""
-    for entry, call in calls:
-        reason = ""
-        if call.method.is_async:
-            reason = "an asynchronous method can't be in a batch that is all or nothing"
+    """Refuse the calls that no transaction can undo; only their callers learn why."""
+    for index, call in calls:
+        if call.plan.is_async:
+            reason = "an asynchronous method can't be in an atomic batch"
         elif call.method.options.atomic is False:
-            reason = "a method with atomic=False can't be in a batch that is all or nothing"
-        if reason:
-            slots[entry] = dispatcher.decline(call, InvalidRequestError(reason))
-    return _first_failed(calls, dispatcher)
+            reason = "a method with atomic=False can't be in an atomic batch"
+        else:
+            continue
+        error: BaseException = InvalidRequestError(reason)
+        try:
+            run(admit(call, context))
+        except (Exception, SystemExit) as refused:
+            error = refused
+        entries[index] = context.fail(call, error)
+    return _first_failed(calls)
 
 
-def _first_failed(calls: list[tuple[int, Call]], dispatcher: Dispatcher) -> tuple[int, int] | None:
-    for entry, call in calls:
-        if id(call) in dispatcher.answers.errors:
-            return entry, dispatcher.answers.errors[id(call)][1].code
-    return None
+def _first_failed(calls: list[tuple[int, Call]]) -> tuple[int, int] | None:
+    return next(((index, call.code) for index, call in calls if call.code is not None), None)

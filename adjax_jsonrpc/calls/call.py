@@ -1,37 +1,73 @@
-"""What a call is, and the entries of one body."""
+"""A call and its plan, and the entries of one body."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import msgspec
+from msgspec import Struct
 
+from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, Request, Response
+from ..types.fastpath.codegen import FastPath
 
 
-class Call(msgspec.Struct, gc=False):
-    """A Request, the method that it names, and its arguments or ``FALLBACK``.
+class Plan(Struct, frozen=True, gc=False):
+    """How calls of one method are answered, compiled by ``plan.compile_plan``.
 
-    With ``is_accepted`` the schema is known to accept the params.
+    ``accept`` is the fast path of the params. ``respond(call, context)`` returns the Response,
+    or ``None`` for a Notification; it is a coroutine function where ``is_async``.
+    ``is_plain`` methods are synchronous, and nothing but their params decides about a call.
+    Calls of ``is_gated`` methods may be refused before any call of the body is made.
     """
 
-    method: Any
+    method: Method
+    accept: FastPath
+    respond: Callable[..., Any]
+    is_async: bool
+    is_plain: bool
+    is_gated: bool
+
+
+class Call(Struct, gc=False, eq=False):
+    """A Request, with the plan of its method.
+
+    ``arguments`` are what the fast path returned, a list or a dict, or ``FALLBACK`` until the
+    params are bound to ``(args, kwargs)``. ``code`` and ``reference`` are those of the error
+    that the call ended with. ``fingerprint`` stands for the params of a call with an idempotency
+    key. ``started`` (a clock's time) and ``seconds`` are measured for an
+    observer only.
+    """
+
+    plan: Plan
     request: Request
-    exact: Any
-    is_accepted: bool = False
+    arguments: Any
+    code: int | None = None
+    reference: str | None = None
+    fingerprint: str | None = None
+    started: float | None = None
+    seconds: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<Call {self.method.name}>"  # without params, as in reports
+
+    @property
+    def method(self) -> Method:
+        """The method that the Request names."""
+        return self.plan.method
 
 
-Slot: TypeAlias = Call | Response | ErrorResponse | None
-"""An entry of a body: a call, its Response, or nothing to answer."""
+Entry: TypeAlias = Call | Response | ErrorResponse | None
+"""An entry of a body: a call, then its Response; ``None`` where nothing is answered."""
 
 
-class Exchange(msgspec.Struct, gc=False):
-    """One body's entries in request order: each a call, its Response, or nothing to answer.
+class Batch(Struct, gc=False):
+    """The entries of one body in request order.
 
-    ``refused`` has the place and the code of each entry that no call is made of.
+    A single Request is a batch of one without ``is_array``. ``failed`` has the index and the
+    error's code of each entry that no call is made for.
     """
 
-    slots: list[Slot]
-    is_batch: bool = False
-    count: int = 0
-    refused: list[tuple[int, int]] = []
+    entries: list[Entry]
+    is_array: bool = False
+    failed: list[tuple[int, int]] = []

@@ -1,22 +1,25 @@
-"""The calls of coroutine functions: they run together, each until its time is over."""
+"""Calls of coroutine functions: they run concurrently, each until its deadline."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Iterable
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
 
-from .call import Call, Slot
-from .dispatch import Dispatcher
+from asgiref.sync import sync_to_async
+
+from .._compat import forget_task
+from ..errors import CallTimeoutError
+from .call import Call, Entry
+from .context import Context
+from .deadline import NEVER, Deadline
 
 logger = logging.getLogger("adjax_jsonrpc")
 
 GRACE = 0.1
-"""Seconds for a cancelled call to clean up after itself, before it is left alone."""
-
+"""Seconds that a cancelled call has to clean up, before it is detached."""
 
 _Task: TypeAlias = "asyncio.Task[Any]"
 
@@ -24,85 +27,94 @@ _Task: TypeAlias = "asyncio.Task[Any]"
 class _Running(NamedTuple):
     place: int
     call: Call
-    deadline: float
-    seconds: float
+    deadline: Deadline
 
 
-async def perform_together(slots: list[Slot], dispatcher: Dispatcher) -> None:
-    """Answer the calls of coroutine functions in ``slots``.
+async def run_concurrently(entries: list[Entry], context: Context) -> None:
+    """Answer the calls of coroutine functions among the entries.
 
-    One that outlives its deadline, the method's or the body's, is cancelled and answered so,
-    whatever it makes of that. One whose deadline is over before it begins does not run.
+    A call that outlives its deadline, the method's or the body's, is cancelled and answered with
+    a timeout, whatever it makes of the cancellation. A call whose deadline is over before it
+    starts does not run.
     """
+    instrument = context.instrument
     running: dict[_Task, _Running] = {}
     waiting: set[_Task] = set()
     try:
-        for index, slot in enumerate(slots):
-            if type(slot) is Call and slot.method.is_async:
-                await dispatcher.abegin(slot)
-                each = _deadline(index, slot, dispatcher)
-                if each.deadline <= monotonic():
-                    slots[index] = await dispatcher.alate(slot, each.seconds)
-                else:
-                    task = asyncio.create_task(dispatcher.aperform(slot))
-                    running[task] = each
-                    waiting.add(task)
+        for index, call in enumerate(entries):
+            if type(call) is not Call or not call.plan.is_async:
+                continue
+            if instrument is not None:
+                # Not in the thread of the synchronous methods, where it would wait for them.
+                await sync_to_async(instrument.started, thread_sensitive=False)(call)
+            each = _Running(index, call, _deadline_of(call, context))
+            if each.deadline.is_over():
+                _answer_late(each, entries, context)
+                continue
+            respond = call.plan.respond if instrument is None else instrument.arespond
+            task = asyncio.create_task(respond(call, context))
+            running[task] = each
+            waiting.add(task)
         while waiting:
-            first = min(running[task].deadline for task in waiting)
-            rest = None if first == math.inf else max(0, first - monotonic())
+            first = min(running[task].deadline.at for task in waiting)
+            rest = None if first == NEVER.at else max(0, first - monotonic())
             done, waiting = await asyncio.wait(waiting, timeout=rest)
             for task in done:
-                slots[running[task].place] = task.result()
-            late = _cancel_late(waiting, running)
-            answers = [dispatcher.alate(each.call, each.seconds) for each in late]
-            _, *answered = await asyncio.gather(dispatcher.aend(), *answers)
-            for each, answer in zip(late, answered, strict=True):
-                slots[each.place] = answer
+                entries[running[task].place] = task.result()
+            for each in _cancel_late(waiting, running):
+                _answer_late(each, entries, context)
+            if instrument is not None:
+                await sync_to_async(instrument.tell)()
     finally:
         for task in waiting:  # this call itself is cancelled
             task.cancel()
         left = {task for task in running if not task.done()}
         if left:
-            await _see_off(left, running)
+            await _detach_stubborn(left, running)
+
+
+def _deadline_of(call: Call, context: Context) -> Deadline:
+    return min(context.deadline, Deadline.after(call.method.options.timeout))
+
+
+def _answer_late(each: _Running, entries: list[Entry], context: Context) -> None:
+    if context.instrument is not None:
+        context.instrument.ended(each.call)  # at once: what it returns from now on is not its end
+    entries[each.place] = context.fail(each.call, CallTimeoutError(each.deadline.seconds))
 
 
 def _cancel_late(waiting: set[_Task], running: dict[_Task, _Running]) -> list[_Running]:
     """Cancel the calls whose deadline is over, all before anything else can happen."""
-    now = monotonic()
-    late = [task for task in waiting if running[task].deadline <= now]
+    late = [task for task in waiting if running[task].deadline.is_over()]
     for task in late:
         waiting.remove(task)
         task.cancel()
     return [running[task] for task in late]
 
 
-def _deadline(index: int, call: Call, dispatcher: Dispatcher) -> _Running:
-    timeout = call.method.options.timeout
-    if timeout is None or dispatcher.deadline <= monotonic() + timeout:
-        return _Running(index, call, dispatcher.deadline, dispatcher.seconds)
-    return _Running(index, call, monotonic() + timeout, timeout)
+async def _detach_stubborn(left: set[_Task], running: dict[_Task, _Running]) -> None:
+    """Wait for cancelled calls to clean up, and detach those that ignore cancellation.
 
-
-async def _see_off(left: set[_Task], running: dict[_Task, _Running]) -> None:
-    """Give cancelled calls time to clean up. To cancel them again would interrupt just that."""
+    To cancel them again would interrupt the cleaning up.
+    """
     _, stubborn = await asyncio.wait(left, timeout=GRACE)
     if stubborn:
         names = ", ".join(sorted({running[task].call.method.name for task in stubborn}))
-        logger.warning("%s: cancelled for being late, and goes on regardless", names)
-        _leave_alone(stubborn)
+        logger.warning("%s: cancelled after its deadline, and still running", names)
+        _detach(stubborn)
 
 
-_left_alone: set[_Task] = set()
+_detached: set[_Task] = set()
 
 
-def _leave_alone(tasks: Iterable[_Task]) -> None:
-    """Let calls go on that nobody waits for any more.
+def _detach(tasks: Iterable[_Task]) -> None:
+    """Detach tasks that ignore cancellation.
 
-    A loop keeps no task alive by itself. One that ends, as under WSGI after each body, waits for
-    all that it knows of, and must not know of these.
+    A loop keeps no task alive by itself. A loop that ends, as under WSGI after each body, waits
+    for all the tasks that it knows, and must not know these.
     """
-    _left_alone.difference_update([t for t in _left_alone if t.get_loop().is_closed()])
+    _detached.difference_update([t for t in _detached if t.get_loop().is_closed()])
     for task in tasks:
-        _left_alone.add(task)
-        task.add_done_callback(_left_alone.discard)
-        asyncio._unregister_task(task)
+        _detached.add(task)
+        task.add_done_callback(_detached.discard)
+        forget_task(task)

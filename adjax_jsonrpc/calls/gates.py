@@ -1,39 +1,55 @@
-"""What is refused before any call is made: calls of hidden methods, and calls that are too many."""
+"""What is refused before any call of a body: hidden methods, and calls over a rate."""
 
 from __future__ import annotations
 
-from typing import Any
+from msgspec import UNSET
 
-from .._jsonrpcserver import ERROR_METHOD_NOT_FOUND
-from ..errors import MethodNotFoundError, RateLimitedError
-from ..protocol.messages import refusal
-from .call import Call, Exchange
-from .dispatch import Dispatcher
-from .hooks import Throttle
-
-
-def hide(exchange: Exchange, dispatcher: Dispatcher) -> None:
-    """Refuse calls of hidden methods like those of unknown ones: before anything else."""
-    for index, slot in enumerate(exchange.slots):
-        if type(slot) is Call and slot.method.is_hidden and dispatcher.refused(slot) is not None:
-            exchange.slots[index] = dispatcher.refuse(slot, MethodNotFoundError())
-            exchange.refused.append((index, ERROR_METHOD_NOT_FOUND))
-    exchange.refused.sort()
+from .._flow import Ask, Flow
+from ..errors import MethodNotFoundError, RateLimitedError, RpcError
+from ..protocol.messages import ErrorResponse, error_response
+from .call import Batch, Call
+from .context import Context
+from .steps import admit
 
 
-def refuse_too_many(
-    throttle: Throttle, exchange: Exchange, request: Any, dispatcher: Dispatcher
-) -> None:
-    """Count the entries of a body, and refuse those that are too many for their caller."""
-    slots, refused = exchange.slots, dict(exchange.refused)
-    methods = [slot.method if type(slot) is Call else None for slot in slots]
-    for index, wait in enumerate(throttle(request, methods)):
+def pass_gates(batch: Batch, context: Context) -> Flow[None]:
+    """Refuse calls of hidden methods, then count the entries and refuse those over a rate."""
+    yield from _hide(batch, context)
+    if context.hooks.throttle is not None:
+        yield from _throttle(batch, context)
+    batch.failed.sort()
+
+
+def _hide(batch: Batch, context: Context) -> Flow[None]:
+    for index, call in enumerate(batch.entries):
+        if type(call) is not Call or not call.method.is_hidden:
+            continue
+        try:
+            yield from admit(call, context)
+        except (Exception, SystemExit):
+            error = MethodNotFoundError()
+            batch.entries[index] = yield from _refuse(call, error, context)
+            batch.failed.append((index, error.code))
+
+
+def _throttle(batch: Batch, context: Context) -> Flow[None]:
+    methods = [each.method if type(each) is Call else None for each in batch.entries]
+    failed = dict(batch.failed)
+    waits = yield Ask(context.hooks.throttle, (context.request, methods))  # type: ignore[arg-type]
+    for index, wait in enumerate(waits):
         if wait is None:
             continue
-        error, slot = RateLimitedError(wait), slots[index]
-        refused[index] = error.code
-        if isinstance(slot, Call):
-            slots[index] = dispatcher.refuse(slot, error)
-        elif slot is not None:
-            slots[index] = refusal(error, slot.id)
-    exchange.refused = sorted(refused.items())
+        error, entry = RateLimitedError(wait), batch.entries[index]
+        failed[index] = error.code
+        if isinstance(entry, Call):
+            batch.entries[index] = yield from _refuse(entry, error, context)
+        elif entry is not None:
+            batch.entries[index] = error_response(error, entry.id)
+    batch.failed = list(failed.items())
+
+
+def _refuse(call: Call, error: RpcError, context: Context) -> Flow[ErrorResponse | None]:
+    call.code = error.code
+    if context.instrument is not None:
+        yield Ask(context.instrument.refused, (call,))
+    return None if call.request.id is UNSET else error_response(error, call.request.id)

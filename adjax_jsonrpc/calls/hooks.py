@@ -13,22 +13,47 @@ from ..methods.signature import Arguments
 from .call import Call
 from .internal_errors import Report, log
 
+Transaction: TypeAlias = "Callable[[], AbstractContextManager[Any]]"
+"""Opens a transaction around one call, or around a whole batch."""
+
 Throttle: TypeAlias = "Callable[[Any, Sequence[Method | None]], Sequence[float | None]]"
-Transaction: TypeAlias = "AbstractContextManager[Any] | None"
-AsOne: TypeAlias = "Callable[[Iterable[Method]], Callable[[], AbstractContextManager[Any]]]"
+"""Counts the entries of a body; takes the request and the methods (``Hooks.throttle``)."""
+
+
+class Answer(NamedTuple):
+    """A result or an error object as JSON text, stored for an idempotency key."""
+
+    is_error: bool
+    content: bytes
+
+
+class Reservation(Protocol):
+    """An idempotency key that a call has taken; with the ``answer`` where it was taken before."""
+
+    answer: Answer | None
+
+    def keep(self, answer: Answer) -> None:
+        """Store the answer for calls that repeat this one."""
+
+    def release(self) -> None:
+        """Free the key: the call has no answer to store."""
+
+
+Reserve: TypeAlias = "Callable[[Any, Method, str, Arguments, bool], Reservation | None]"
+"""Takes the request, the method, the params' fingerprint, the arguments, ``is_alone``."""
 
 
 class Observer(Protocol):
-    """Who watches. None of this may raise."""
+    """Is told of calls and batches. None of its methods may raise."""
 
-    def began(self, call: Call) -> None:
-        """Hear of a call before anything is checked."""
+    def started(self, call: Call) -> None:
+        """Called before anything about a call is checked."""
 
-    def ended(self, call: Call, error: JsonRpcError | None, seconds: float) -> None:
-        """Hear of a call's end, and what it failed with."""
+    def ended(self, call: Call) -> None:
+        """Called when a call has its ``seconds``, and the ``code`` of its error or ``None``."""
 
-    def batch_ended(self, count: int, failed: int, seconds: float) -> None:
-        """Hear of the end of a batch of ``count`` entries."""
+    def batch_finished(self, count: int, failed: int, seconds: float) -> None:
+        """Called when a batch of ``count`` entries has ended."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +61,8 @@ class Limits:
     """How much one body may ask for; ``None`` lifts a limit.
 
     ``batch_size`` counts the entries of a batch, ``depth`` the nesting of the body,
-    ``response_bytes`` the bytes of all results together. When ``batch_seconds`` are over, calls
-    of coroutine functions are cancelled, and others do not begin.
+    ``response_bytes`` the bytes of all results together. After ``batch_seconds`` calls of
+    coroutine functions are cancelled, and other calls do not start.
     """
 
     batch_size: int | None = 100
@@ -50,23 +75,25 @@ class Limits:
 class Hooks:
     """What the surroundings add to a call; each may be left out.
 
-    ``authorize(request, method)`` raises an ``RpcError`` for a caller who may not.
-    ``transactions()``, asked once or twice a body, gives the function that gives what to run a
-    synchronous call of a method in. ``as_one(methods)``, where batches are all or nothing, gives
-    the function that gives what to run such a batch in, and each call inside it.
-    ``translate(exception)`` gives the error that an exception means, ``None`` for the server's
-    own fault. ``report`` is told of that fault. ``debug`` sends its text and traceback.
-    ``observe(request)``, asked once or twice a body, gives who watches its calls, ``None`` for
-    nobody.
-    ``reserve`` takes the idempotency key of a call, for methods that have one.
-    ``throttle(request, methods)`` counts the entries of a body, ``None`` among the methods for
-    one that names none, and gives the seconds that each which is refused has to wait, ``None``
-    for the others. It is asked where methods have throttles, with ``throttles_all`` always.
+    - ``authorize(request, method)`` raises an ``RpcError`` for a caller who may not call it.
+    - ``transaction(method)`` returns what opens the transaction around each call of a
+      synchronous method, ``None`` for no transaction. It is asked once a method.
+    - ``atomic_batch(methods)`` returns what opens the transaction of an atomic batch, and inside
+      it the savepoint of each call. Without it batches are not atomic.
+    - ``translate(exception)`` returns the error that an exception means, ``None`` for a fault.
+    - ``report(what, reference, exception, request)`` is told of faults.
+    - ``observe(request)``, asked once a body, returns the observer of its calls or ``None``.
+    - ``reserve`` takes the idempotency key of a call.
+    - ``throttle(request, methods)`` counts the entries of a body, ``None`` among the methods for
+      an entry that names none. It returns for each entry the seconds that it has to wait,
+      ``None`` for one that passes. It is asked where methods have throttles, with
+      ``throttles_all`` always.
+    - ``debug`` sends the text and the traceback of faults to the caller.
     """
 
     authorize: Callable[[Any, Method], None] | None = None
-    transactions: Callable[[], Callable[[Method], Transaction]] | None = None
-    as_one: AsOne | None = None
+    transaction: Callable[[Method], Transaction | None] | None = None
+    atomic_batch: Callable[[Iterable[Method]], Transaction] | None = None
     translate: Callable[[Exception], JsonRpcError | None] | None = None
     report: Report = log
     observe: Callable[[Any], Observer | None] | None = None
@@ -74,26 +101,3 @@ class Hooks:
     throttle: Throttle | None = None
     throttles_all: bool = False
     debug: bool = False
-
-
-class Answer(NamedTuple):
-    """A result or an error object as JSON text."""
-
-    is_error: bool
-    content: bytes
-
-
-class Reservation(Protocol):
-    """A key that a call has taken, or that an earlier one had; then with its ``answer``."""
-
-    answer: Answer | None
-
-    def keep(self, answer: Answer) -> None:
-        """Keep the answer for calls that repeat this one."""
-
-    def release(self) -> None:
-        """Give the key back: the call has no answer to keep."""
-
-
-Reserve: TypeAlias = "Callable[[Any, Method, str, Arguments, bool], Reservation | None]"
-"""Takes the request, the method, what was sent, its arguments, and whether the call is alone."""

@@ -1,122 +1,99 @@
-"""Whether its caller may make a call, and with which arguments."""
+"""The steps before a call: its caller is authorized, its params are bound, ``access=`` is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from copy import deepcopy
+import json
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
-from asgiref.sync import async_to_sync, sync_to_async
-from msgspec.structs import replace
-
+from .._flow import Ask, Flow
+from .._types import Params
 from ..errors import MethodNotFoundError, PermissionDeniedError
 from ..methods.functions import function_name, is_coroutine_function
-from ..methods.method import Method
 from ..methods.options import Access
-from ..methods.signature import Arguments
-from ..protocol.json import may_hold_tags
+from ..methods.signature import Arguments, RefusedParamsError
 from ..types.fastpath.codegen import FALLBACK
 from .call import Call
-from .context import Answers
-from .hooks import Hooks
+from .context import Context
+from .internal_errors import holds_arguments
 
 
-class Admission:
-    """Admits the calls of one body: first the caller, then the params."""
+@holds_arguments
+def bind(call: Call, context: Context) -> None:
+    """Bind the params of a call that the fast path did not accept.
 
-    def __init__(self, request: Any, hooks: Hooks, answers: Answers, body: bytes) -> None:
-        self._request = request
-        self._hooks = hooks
-        self._answers = answers
-        self._body = body
-        self._tags: bool | None = None
+    Raises ``InvalidParamsError`` with all that is wrong with them.
+    """
+    errors = try_bind(call, context)
+    if errors is not None:
+        raise RefusedParamsError(errors)
 
-    def bind(self, call: Call) -> Arguments:
-        """Give the arguments of a call. Raises ``InvalidParamsError``."""
-        if call.exact is not FALLBACK:
-            return (call.exact, {}) if type(call.exact) is list else ([], call.exact)
-        if self._tags is None:
-            self._tags = may_hold_tags(self._body)
-        signature = call.method.signature
-        bind = signature.decode if call.is_accepted else signature.bind
-        arguments: Arguments = bind(call.request.params, tags=self._tags)
-        return arguments
 
-    def admit(self, call: Call) -> Arguments:
-        """Bind the params of a call whose method is not open, if the caller may make it."""
-        method = call.method
-        try:
-            authorize = self._authorize(method)
-            if authorize is not None:
-                authorize(self._request, method)
-            arguments = self.bind(call)
-            if method.options.access:
-                named = _named(method, arguments)
-                for access in method.options.access:
-                    ask: Any = access
-                    if is_coroutine_function(access):  # the method is not made here
-                        ask = async_to_sync(access)
-                    permit(access, ask(self._request, named))
-        except (Exception, SystemExit) as exception:
-            self._hide(method, exception)
-            raise
-        return arguments
+@holds_arguments
+def try_bind(call: Call, context: Context) -> list[dict[str, Any]] | None:
+    """Do what ``bind`` does, but return what is wrong with the params by their schema.
 
-    async def aadmit(self, call: Call) -> Arguments:
-        """Do what ``admit`` does on an event loop: what is synchronous runs in a thread."""
-        method = call.method
-        try:
-            authorize = self._authorize(method)
-            if authorize is not None:
-                await sync_to_async(authorize)(self._request, method)
-            arguments = self.bind(call)
-            if method.options.access:
-                named = _named(method, arguments)
-                for access in method.options.access:
-                    ask: Any = access
-                    if not is_coroutine_function(access):
-                        ask = sync_to_async(access)
-                    permit(access, await ask(self._request, named))
-        except (Exception, SystemExit) as exception:
-            self._hide(method, exception)
-            raise
-        return arguments
+    Raises ``InvalidParamsError`` for a value that can't be decoded.
+    """
+    signature, params = call.method.signature, call.request.params
+    errors = signature.validate(params)
+    if errors is None:
+        call.arguments = signature.decode(params, tags=context.has_tags())
+    return errors
 
-    def refused(self, call: Call) -> BaseException | None:
-        """Give what a caller who may not make this call is told, ``None`` for one who may."""
-        try:
-            if not call.method.is_open:  # params are decoded in place, and only once
-                request = replace(call.request, params=deepcopy(call.request.params))
-                self.admit(replace(call, request=request))
-        except (Exception, SystemExit) as exception:
-            return exception
-        return None
 
-    def _authorize(self, method: Method) -> Callable[[Any, Method], None] | None:
+def arguments_of(call: Call) -> Arguments:
+    """Return the bound arguments of a call as ``(args, kwargs)``."""
+    arguments = call.arguments
+    if type(arguments) is list:
+        return arguments, {}
+    return ([], arguments) if type(arguments) is dict else arguments
+
+
+@holds_arguments
+def admit(call: Call, context: Context) -> Flow[None]:
+    """Check that the caller may make a call, and bind its params.
+
+    Raises the error to answer with. A caller who may not call a hidden method is told that there
+    is no such method; the server's own faults are reported all the same.
+    """
+    method = call.method
+    try:
         if method.is_denied:
             raise PermissionDeniedError
-        return self._hooks.authorize
+        if context.hooks.authorize is not None:
+            yield Ask(context.hooks.authorize, (context.request, method))
+        if method.has_key and call.fingerprint is None:  # before decoding, which is in place
+            call.fingerprint = fingerprint(call.request.params)
+        if call.arguments is FALLBACK:
+            bind(call, context)
+        if method.options.access:
+            named = MappingProxyType(method.signature.arguments(*arguments_of(call)))
+            for access in method.options.access:
+                is_async = is_coroutine_function(access)
+                permit(access, (yield Ask(access, (context.request, named), is_async)))
+    except (Exception, SystemExit) as exception:
+        if not method.is_hidden:
+            raise
+        yield Ask(context.error_of, (method.name, exception))
+        raise MethodNotFoundError from None
 
-    def _hide(self, method: Method, refused: BaseException) -> None:
-        """Answer as for an unknown method; what is the server's own fault is in the log."""
-        if method.is_hidden:
-            self._answers.error_of(method.name, refused)
-            raise MethodNotFoundError from None
+
+def fingerprint(params: Params) -> str:
+    """Return a text that is the same for the same params, and differs for all others."""
+    text = json.dumps(params, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def permit(access: Access, allowed: object) -> None:
     """Raise for any answer of ``access=`` but ``True``.
 
-    ``False`` is a refusal. Anything else, a coroutine for one, is a fault and no permission.
+    ``False`` is a refusal. Anything else, such as a coroutine, is a fault and no permission.
     """
     if allowed is not True:
         if allowed is False:
             raise PermissionDeniedError
         raise TypeError(
-            f"access: {function_name(access)} gave {type(allowed).__name__}, not True or False"
+            f"access: {function_name(access)} returned {type(allowed).__name__}, not True or False"
         )
-
-
-def _named(method: Method, arguments: Arguments) -> Mapping[str, Any]:
-    return MappingProxyType(method.signature.arguments(*arguments))

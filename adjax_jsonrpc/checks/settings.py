@@ -97,7 +97,8 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="adjax_jsonrpc.E013",
             )
         ]
-    if not (registry.has_throttles or registry.has_keys or _is_throttled()):
+    methods = registry.methods.values()
+    if not (_is_throttled() or any(each.options.throttle or each.has_key for each in methods)):
         return []
     backend = type(caches[alias])
     if not issubclass(backend, _CAN_NOT_COUNT):

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._compat import ParameterKind as Kind
 from .._types import Json
 from ..errors import (
     AuthenticationRequiredError,
@@ -26,8 +27,7 @@ from .docstrings import parse
 from .draft07 import Components, beside_reference
 
 VERSION = "1.3.2"
-_Kind = inspect._ParameterKind
-_VARIABLE = {_Kind.VAR_POSITIONAL: "x-rest", _Kind.VAR_KEYWORD: "x-others"}
+_VARIABLE = {Kind.VAR_POSITIONAL: "x-rest", Kind.VAR_KEYWORD: "x-others"}
 
 
 def document(
@@ -102,9 +102,9 @@ class _Described:
     def _structure(self) -> str:
         kinds = {(each.kind, each.required) for each in self._parameters}
         for required in (True, False):  # of what is in the way, that which is required decides
-            if (_Kind.POSITIONAL_ONLY, required) in kinds:
+            if (Kind.POSITIONAL_ONLY, required) in kinds:
                 return "by-position"
-            if (_Kind.KEYWORD_ONLY, required) in kinds:
+            if (Kind.KEYWORD_ONLY, required) in kinds:
                 return "by-name"
         return "either"
 

@@ -7,64 +7,58 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from asgiref.sync import async_to_sync, sync_to_async
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from .._flow import Ask, Flow
 from ..authentication import Authenticator, InvalidCredentialError, basic, known_user, session
 from ..conf import settings
 from ..methods.functions import is_coroutine_function
 from . import csrf
 
 
-class Authentication:
-    """Finds out who a caller is by a list of callables, and whether a CSRF token must show it.
+def admission(request: HttpRequest) -> Flow[None] | None:
+    """Return the steps that find out who calls and check the CSRF token, ``None`` for no step."""
+    configured = authentication()
+    if configured is not None:
+        return configured.admit(request)
+    return _check_csrf(request) if csrf.is_authenticated_by_cookie(request) else None
 
-    ``session`` is asked last, wherever it stands: what a caller says explicitly counts for more
-    than what a browser adds.
+
+def _check_csrf(request: HttpRequest) -> Flow[None]:
+    # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
+    yield Ask(csrf.enforce_csrf, (request,))
+
+
+class Authentication:
+    """Finds out who a caller is by the authenticators, and whether a CSRF token is needed.
+
+    ``session`` is asked last, wherever it stands in the list: a credential that the caller sends
+    counts for more than one that a browser adds.
     """
 
     def __init__(self, authenticators: list[Authenticator]) -> None:
         self._others = [each for each in authenticators if each is not session]
         self._has_session = len(self._others) < len(authenticators)
 
-    def admit(self, request: HttpRequest) -> None:
-        """Set ``request.user``, and ask for the CSRF token where one is needed.
+    def admit(self, request: HttpRequest) -> Flow[None]:
+        """Set ``request.user``, and check the CSRF token where one is needed.
 
-        Raises ``AuthenticationRequiredError`` for a credential that is wrong, or ``CsrfError``.
+        Raises ``AuthenticationRequiredError`` for a wrong credential, or ``CsrfError``.
         """
-        if _needs_token(request, self.identify(request)):
-            csrf.enforce_csrf(request)
+        found_by = yield from self.identify(request)
+        if _needs_token(request, found_by):
+            yield Ask(csrf.enforce_csrf, (request,))
 
-    async def aadmit(self, request: HttpRequest) -> None:
-        """Do what ``admit`` does on an event loop."""
-        if _needs_token(request, await self._aidentify(request)):
-            await sync_to_async(csrf.enforce_csrf)(request)
-
-    def identify(self, request: HttpRequest) -> Authenticator | None:
-        """Set ``request.user``, and give what found that user; ``None`` for Django or nobody."""
+    def identify(self, request: HttpRequest) -> Flow[Authenticator | None]:
+        """Set ``request.user``; return what found that user, ``None`` for Django or nobody."""
         for authenticator in self._others:
-            ask: Any = authenticator
-            if is_coroutine_function(authenticator):
-                ask = async_to_sync(authenticator)
             with _refusals():
-                user = ask(request)
-            if _is_found(user):
-                _set_user(request, user)
-                return authenticator
-        self._nobody(request)
-        return None
-
-    async def _aidentify(self, request: HttpRequest) -> Authenticator | None:
-        for authenticator in self._others:
-            ask: Any = authenticator
-            if not is_coroutine_function(authenticator):
-                ask = sync_to_async(authenticator)
-            with _refusals():
-                user = await ask(request)
+                is_async = is_coroutine_function(authenticator)
+                user = yield Ask(authenticator, (request,), is_async)
             if _is_found(user):
                 _set_user(request, user)
                 return authenticator

@@ -17,8 +17,8 @@ from ..integration import permissions
 from ..methods.method import Method
 from ..methods.registry import registry
 from ..types.fastpath.codegen import FALLBACK
-from . import request as http_request
 from .endpoint import endpoint
+from .request import reads_tags
 
 
 class Verbatim(dict[str, Any]):
@@ -27,10 +27,7 @@ class Verbatim(dict[str, Any]):
 
 def serve() -> None:
     """Serve ``rpc.discover``, which may answer ``Verbatim``."""
-    registry.serve("rpc.discover", discover_method)
-    method = registry.get("rpc.discover")
-    if method is not None:
-        method.signature.encode_fast = _send_verbatim
+    registry.serve("rpc.discover", discover_method, encode_fast=_send_verbatim)
 
 
 def _send_verbatim(value: Any) -> Any:
@@ -44,7 +41,7 @@ def discover_method(request: HttpRequest) -> dict[str, Any]:
     other the document itself.
     """
     found = discover(request)
-    return found if http_request.reads_tags(request) else Verbatim(found)
+    return found if reads_tags(request) else Verbatim(found)
 
 
 def discover(request: HttpRequest) -> dict[str, Any]:

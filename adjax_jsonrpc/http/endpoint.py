@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import _get_running_loop
 from collections.abc import Awaitable
 from functools import cache
 from typing import Any
@@ -14,6 +13,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
+from .._compat import running_loop
+from .._flow import arun, run
 from ..authentication import UNKNOWN_TO_BROWSERS
 from ..calls.gateway import Gateway
 from ..calls.hooks import Hooks
@@ -22,8 +23,9 @@ from ..errors import AuthenticationRequiredError, CsrfError, RpcError
 from ..integration import exceptions, idempotency, observer, permissions, throttling, transactions
 from ..methods.registry import registry
 from . import csrf
-from . import request as http_request
-from .authenticate import authentication
+from .authenticate import admission
+from .request import read_body, reads_tags, refuse_other_requests
+from .responses import Refusal, empty_response, json_response, not_a_call, too_many_requests
 
 
 class _Everywhere:
@@ -52,43 +54,37 @@ class Endpoint:
 
         What the path captures is for the methods, which read it in ``request.resolver_match``.
         """
-        if _get_running_loop() is not None:
+        if running_loop() is not None:
             return self._arespond(request)
         try:
             if request.method != "POST":
-                return _not_a_call(request)
-            http_request.refuse_other_requests(request)
-            who = authentication()
-            if who is not None:
-                who.admit(request)
-            elif csrf.is_authenticated_by_cookie(request):
-                csrf.enforce_csrf(request)
-            body = http_request.read_body(request)
+                return not_a_call(request)
+            refuse_other_requests(request)
+            steps = admission(request)
+            if steps is not None:
+                run(steps)
+            body = read_body(request)
         except Exception as exception:
             return refused(request, exception)
         secret = request.META.get("CSRF_COOKIE")
-        tags = http_request.reads_tags(request)
-        return _answer(request, gateway().handle(body, request, bigint_tags=tags), secret)
+        content = gateway().handle(body, request, bigint_tags=reads_tags(request))
+        return _answer(request, content, secret)
 
     async def _arespond(self, request: HttpRequest) -> HttpResponse:
         try:
             if request.method != "POST":
-                return _not_a_call(request)
-            http_request.refuse_other_requests(request)
-            who = authentication()
-            if who is not None:
-                await who.aadmit(request)
-            elif csrf.is_authenticated_by_cookie(request):
-                # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
-                await sync_to_async(csrf.enforce_csrf)(request)
-            body = http_request.read_body(request)
-        except http_request.Refusal as refusal:
+                return not_a_call(request)
+            refuse_other_requests(request)
+            steps = admission(request)
+            if steps is not None:
+                await arun(steps)
+            body = read_body(request)
+        except Refusal as refusal:
             return refusal.response()
-        except Exception as exception:  # to report one may take a mail or a database
+        except Exception as exception:  # its report may write mails, or into a database
             return await sync_to_async(refused)(request, exception)
         secret = request.META.get("CSRF_COOKIE")
-        tags = http_request.reads_tags(request)
-        content = await gateway().ahandle(body, request, bigint_tags=tags)
+        content = await gateway().ahandle(body, request, bigint_tags=reads_tags(request))
         return _answer(request, content, secret)
 
 
@@ -96,9 +92,7 @@ endpoint = Endpoint()
 
 
 def _mark(name: str, mark: Any) -> None:
-    setattr(
-        Endpoint, name, property(lambda endpoint: None if _get_running_loop() is None else mark)
-    )
+    setattr(Endpoint, name, property(lambda endpoint: None if running_loop() is None else mark))
 
 
 # What marks a coroutine function differs between Python versions; Django asks for it.
@@ -106,20 +100,14 @@ for _name, _value in vars(markcoroutinefunction(lambda: None)).items():
     _mark(_name, _value)
 
 
-def _not_a_call(request: HttpRequest) -> HttpResponse:
-    if request.method == "OPTIONS":
-        return http_request.options_response()
-    return http_request.method_refused("calls are sent by POST", http_request.ALLOWED_METHODS)
-
-
 def _answer(request: HttpRequest, content: bytes | None, secret: str | None) -> HttpResponse:
     wait = getattr(request, "adjax_retry_after", None)
     if content is None:
-        response = http_request.empty_response()
+        response = empty_response()
     elif wait is None:
-        response = http_request.json_response(content)
+        response = json_response(content)
     else:
-        response = http_request.too_many_requests(content, wait)
+        response = too_many_requests(content, wait)
     if request.META.get("CSRF_COOKIE") != secret:
         # A login has changed the token, and no script can read the new one elsewhere where
         # it is in the session or in an HttpOnly cookie. Other origins can't read headers.
@@ -129,18 +117,18 @@ def _answer(request: HttpRequest, content: bytes | None, secret: str | None) -> 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request whose calls are not even looked at."""
-    if isinstance(exception, http_request.Refusal):
+    if isinstance(exception, Refusal):
         return exception.response()
     if isinstance(exception, AuthenticationRequiredError):
         challenge = getattr(exception, "challenge", UNKNOWN_TO_BROWSERS)
-        return http_request.Refusal(401, exception, {"WWW-Authenticate": challenge}).response()
+        return Refusal(401, exception, {"WWW-Authenticate": challenge}).response()
     if isinstance(exception, CsrfError):
         token = csrf.renewed_token(request)
         headers = {} if token is None else {csrf.csrf_header(): token}
-        return http_request.Refusal(403, exception, headers).response()
+        return Refusal(403, exception, headers).response()
     if isinstance(exception, RpcError):
-        return http_request.Refusal(403, exception).response()
-    return http_request.json_response(gateway().answer_fault(exception, request))
+        return Refusal(403, exception).response()
+    return json_response(gateway().answer_fault(exception, request))
 
 
 @cache
@@ -148,8 +136,8 @@ def gateway() -> Gateway:
     """Give the gateway that answers by the project's settings."""
     hooks = Hooks(
         authorize=permissions.authorize,
-        transactions=transactions.transactions,
-        as_one=transactions.as_one if settings.atomic_batch else None,
+        transaction=transactions.transaction,
+        atomic_batch=transactions.atomic_batch if settings.atomic_batch else None,
         translate=exceptions.translate,
         report=exceptions.report,
         observe=observer.observe,

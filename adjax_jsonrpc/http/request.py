@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from ..conf import settings
-from ..errors import InvalidRequestError, LimitExceededError, ParseError, RpcError
-from ..protocol.messages import refusal, write
+from ..errors import InvalidRequestError, LimitExceededError, ParseError
+from .responses import Refusal
 
-ALLOWED_METHODS = "POST, OPTIONS"
 CONTENT_TYPES = frozenset({"application/json", "application/json-rpc", "application/jsonrequest"})
 ADJAX_MEDIA_TYPE = "application/vnd.adjax+json"
 """In ``Accept``: the caller reads every tag, ``bigint`` among them."""
-
-
-class Refusal(Exception):  # noqa: N818 - an answer more than an error
-    """An HTTP request that is no call: ``status``, headers and the error object to send."""
-
-    def __init__(
-        self, status: int, error: RpcError, headers: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(error)
-        self.status = status
-        self.error = error
-        self.headers = headers or {}
-
-    def response(self) -> HttpResponse:
-        """Give the response that says so, as JSON like every other."""
-        response = json_response(write(refusal(self.error, None)), self.status)
-        for name, value in self.headers.items():
-            response[name] = value
-        return response
-
-
-def json_response(content: bytes, status: int = 200) -> HttpResponse:
-    """Make a response of JSON text in UTF-8."""
-    response = HttpResponse(content, content_type="application/json")
-    if status != 200:
-        response.status_code = status
-    return response
-
-
-def too_many_requests(content: bytes, seconds: int) -> HttpResponse:
-    """Answer a body of which every entry was refused for its rate."""
-    response = json_response(content, 429)
-    response["Retry-After"] = str(seconds)
-    return response
-
-
-def empty_response() -> HttpResponse:
-    """Answer Notifications: without a body, and so without a type of one."""
-    response = HttpResponse(status=204)
-    del response["Content-Type"]
-    return response
-
-
-def options_response() -> HttpResponse:
-    """Answer ``OPTIONS``."""
-    response = empty_response()
-    response["Allow"] = ALLOWED_METHODS
-    return response
 
 
 def refuse_other_requests(request: HttpRequest) -> None:
@@ -78,11 +27,6 @@ def refuse_other_requests(request: HttpRequest) -> None:
 
 def _media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
-
-
-def method_refused(reason: str, allowed: str) -> HttpResponse:
-    """Answer a method that is none of those ``allowed``."""
-    return Refusal(405, InvalidRequestError(reason), {"Allow": allowed}).response()
 
 
 def reads_tags(request: HttpRequest) -> bool:

@@ -16,8 +16,9 @@ from django.core.cache import BaseCache, caches
 from ..calls.hooks import Answer
 from ..conf import settings
 from ..errors import CallInProgressError, InvalidParamsError
-from ..methods.idempotency import HEADER, key_of
+from ..methods.idempotency import key_of
 from ..methods.method import Method
+from ..methods.options import KEY_HEADER
 from ..methods.signature import Arguments
 from . import permissions
 
@@ -56,7 +57,7 @@ def reserve(
     """
     key, path = key_of(method, arguments)
     if not key and is_alone:
-        key, path = request.headers.get(HEADER, ""), ""
+        key, path = request.headers.get(KEY_HEADER, ""), ""
     if not key:
         return None
     cache, name = caches[settings.cache], _name(method, _caller(request), key)

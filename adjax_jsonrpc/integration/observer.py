@@ -8,10 +8,8 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from .._jsonrpcserver import JsonRpcError
 from ..calls.call import Call
 from ..conf import settings
-from ..errors import InternalError
 from ..methods.mounted import OpenSignature
 from ..methods.registry import registry
 from ..signals import batch_finished, call_failed, call_finished, call_started
@@ -37,32 +35,32 @@ class Observer:
     def __init__(self, request: Any) -> None:
         self._send = partial(_send, request=request, user=getattr(request, "user", None))
 
-    def began(self, call: Call) -> None:
+    def started(self, call: Call) -> None:
         """Send ``call_started``."""
-        self._send(call_started, **_told(call))
+        self._send(call_started, **_of(call))
 
-    def ended(self, call: Call, error: JsonRpcError | None, seconds: float) -> None:
-        """Send ``call_failed`` where that is so, then ``call_finished``."""
-        told = {
-            **_told(call),
-            "duration": seconds,
-            "code": None if error is None else error.code,
-            "reference": error.data["reference"] if isinstance(error, InternalError) else None,
+    def ended(self, call: Call) -> None:
+        """Send ``call_failed`` for a call that failed, then ``call_finished``."""
+        sent = {
+            **_of(call),
+            "duration": call.seconds,
+            "code": call.code,
+            "reference": call.reference,
         }
-        if error is not None:
-            self._send(call_failed, **told)
-        self._send(call_finished, **told)
+        if call.code is not None:
+            self._send(call_failed, **sent)
+        self._send(call_finished, **sent)
 
-    def batch_ended(self, count: int, failed: int, seconds: float) -> None:
+    def batch_finished(self, count: int, failed: int, seconds: float) -> None:
         """Send ``batch_finished``."""
         self._send(batch_finished, count=count, failed=failed, duration=seconds)
 
 
-def _told(call: Call) -> dict[str, Any]:
-    told = {"method": call.method.name}
+def _of(call: Call) -> dict[str, Any]:
+    sent = {"method": call.method.name}
     if settings.signal_params:
-        told["params"] = _params_of(call)
-    return told
+        sent["params"] = _params_of(call)
+    return sent
 
 
 def _params_of(call: Call) -> Any:
@@ -72,9 +70,9 @@ def _params_of(call: Call) -> Any:
     return hide(call.method.function, params)
 
 
-def _send(signal: Signal, **told: Any) -> None:
+def _send(signal: Signal, **sent: Any) -> None:
     try:
-        signal.send_robust(registry, **told)
+        signal.send_robust(registry, **sent)
     except KeyboardInterrupt:
         raise
     except BaseException:  # Django sees no SystemExit, and can't log a receiver without a name

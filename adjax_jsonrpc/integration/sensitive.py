@@ -8,6 +8,8 @@ from typing import Any
 
 from django.views.decorators import debug
 
+from .._compat import variable_of_closure
+
 HIDDEN = "********"
 
 
@@ -45,9 +47,7 @@ def _declared(function: Callable[..., Any]) -> Any:
         return ()
     if code.co_name == "sensitive_variables_wrapper":
         # The wrapper notes them on itself only when it is called, and keeps them from the start.
-        kept = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
-        variables = kept["variables"].cell_contents if "variables" in kept else ()
-        return variables or "__ALL__"
+        return variable_of_closure(function, "variables", ()) or "__ALL__"
     # A coroutine function is not wrapped: Django has a table of the places of such functions.
     table = getattr(debug, "coroutine_functions_to_sensitive_variables", {})
     return table.get(hash(f"{code.co_filename}:{code.co_firstlineno}"), ())

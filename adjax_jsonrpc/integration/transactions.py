@@ -5,48 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.transaction import atomic
 
 from ..errors import RegistrationError
 from ..methods.method import Method
 from ..methods.registry import Registry
 
+Transaction: TypeAlias = "Callable[[], AbstractContextManager[Any]]"
 
-def transactions() -> Callable[[Method], AbstractContextManager[Any] | None]:
-    """Give the function that gives what to run a call of a method in, ``None`` for nothing.
 
-    ``atomic=True`` is a transaction on the databases of ``using``, else on the default one, and
-    on every one with ``ATOMIC_REQUESTS``; ``False`` none; without either, the latter alone. The
-    endpoint itself is exempt from that setting: one transaction for a whole batch would keep the
-    writes of failed calls.
+def transaction(method: Method) -> Transaction | None:
+    """Return what opens the transaction of each call of a method, ``None`` for no transaction.
+
+    ``atomic=True`` is a transaction on the databases of ``using``, or else on the default one,
+    and on each database with ``ATOMIC_REQUESTS``. ``atomic=False`` is none. Without ``atomic``
+    the databases with ``ATOMIC_REQUESTS`` count. The endpoint itself is exempt from that
+    setting: one transaction for a whole batch would keep the writes of failed calls.
     """
-    for database in connections.settings.values():  # mostly none: nothing is made for them
-        if database.get("ATOMIC_REQUESTS"):
-            return partial(_transaction, by_setting=_by_setting())
-    return _transaction
-
-
-def _transaction(
-    method: Method, by_setting: Iterable[str] = ()
-) -> AbstractContextManager[Any] | None:
     options = method.options
-    if options.atomic is None:
-        return _on(by_setting) if by_setting else None
-    return _on([*by_setting, *(options.using or _DEFAULT)]) if options.atomic else None
+    aliases = [] if options.atomic is False else _atomic_requests()
+    if options.atomic:
+        aliases += options.using or _DEFAULT
+    return partial(_open, aliases) if aliases else None
 
 
-def as_one(methods: Iterable[Method]) -> Callable[[], AbstractContextManager[Any]]:
-    """Give the function that gives what to run a batch of these methods in that is all or nothing.
+def atomic_batch(methods: Iterable[Method]) -> Transaction:
+    """Return what opens the transaction of an atomic batch of these methods.
 
-    Its transactions are on the default database, those with ``ATOMIC_REQUESTS`` and those that
-    any of the methods names. Inside of it another one is a savepoint on all of these.
+    It is on the default database, on each database with ``ATOMIC_REQUESTS`` and on each that a
+    method names. Opened again inside itself it is a savepoint on all of these.
     """
-    aliases = [*_DEFAULT, *_by_setting()]
+    aliases = [*_DEFAULT, *_atomic_requests()]
     for method in methods:
         aliases += method.options.using
-    return lambda: _on(aliases)
+    return partial(_open, aliases)
 
 
 def check_databases(registry: Registry) -> None:
@@ -63,14 +58,14 @@ def check_databases(registry: Registry) -> None:
 _DEFAULT = (DEFAULT_DB_ALIAS,)
 
 
-def _by_setting() -> list[str]:
+def _atomic_requests() -> list[str]:
     databases = connections.settings.items()
     return [alias for alias, each in databases if each.get("ATOMIC_REQUESTS")]
 
 
 @contextmanager
-def _on(aliases: Iterable[str]) -> Iterator[None]:
+def _open(aliases: Iterable[str]) -> Iterator[None]:
     with ExitStack() as stack:
         for alias in dict.fromkeys(aliases):
-            stack.enter_context(transaction.atomic(using=alias))
+            stack.enter_context(atomic(using=alias))
         yield

@@ -28,7 +28,7 @@ class Bindable(Protocol):
     def defaults(self) -> dict[str, Any]:
         """The default of each parameter that has one."""
 
-    def refusal(self, params: Params) -> list[dict[str, Any]] | None:
+    def validate(self, params: Params) -> list[dict[str, Any]] | None:
         """Say what is wrong with params by their schema."""
 
     def decode(self, params: Params, *, tags: bool) -> Arguments:

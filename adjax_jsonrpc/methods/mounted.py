@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
 from typing import Any
 
+from .._flow import Ask, Flow, arun, run
 from .._jsonrpcserver import (
     NOCONTEXT,
     NODATA,
@@ -38,7 +40,7 @@ class OpenSignature:
         self._declared = inspect.Signature(declared)
         self._serializer = serializer
 
-    def refusal(self, params: Params) -> list[dict[str, Any]] | None:
+    def validate(self, params: Params) -> list[dict[str, Any]] | None:
         return None
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
@@ -81,10 +83,10 @@ def mounted_method(
 ) -> Method:
     """Make the method ``full_name`` of the function that a methods dict has as ``name``."""
     is_async = inspect.iscoroutinefunction(function)
-    call = async_mounted if is_async else mounted
+    drive: Any = arun if is_async else run
 
     def through_dispatcher(request: Any, params: Params) -> Any:
-        return call(name, function, params, request if context else NOCONTEXT)
+        return drive(_dispatch(name, function, params, request if context else NOCONTEXT, is_async))
 
     return Method(
         name=full_name,
@@ -97,9 +99,9 @@ def mounted_method(
     )
 
 
-def mounted(
-    name: str, function: Callable[..., Any], params: list[Any] | Mapping[str, Any], context: Any
-) -> Any:
+def _dispatch(
+    name: str, function: Callable[..., Any], params: Params, context: Any, is_async: bool
+) -> Flow[Any]:
     """Call one function of a methods dict through jsonrpcserver's own dispatcher.
 
     ``context`` is jsonrpcserver's first argument, or ``NOCONTEXT`` for none. Raises
@@ -110,54 +112,37 @@ def mounted(
 
     @wraps(function)
     def keeping(*args: Any, **kwargs: Any) -> Any:
-        try:
+        with _kept(raised):
             return function(*args, **kwargs)
-        except JsonRpcError:
-            raise
-        except Exception as exception:
-            raised.append(exception)
-            raise
-
-    response = dispatch_to_serializable(
-        _request(name, params), methods={name: keeping}, context=context, **_PARSED
-    )
-    return _outcome(response, raised)
-
-
-async def async_mounted(
-    name: str, function: Callable[..., Any], params: list[Any] | Mapping[str, Any], context: Any
-) -> Any:
-    """Do what ``mounted`` does for a coroutine function."""
-    raised: list[Exception] = []
 
     @wraps(function)
-    async def keeping(*args: Any, **kwargs: Any) -> Any:
-        try:
+    async def akeeping(*args: Any, **kwargs: Any) -> Any:
+        with _kept(raised):
             return await function(*args, **kwargs)
-        except JsonRpcError:
-            raise
-        except Exception as exception:
-            raised.append(exception)
-            raise
 
-    response = await async_dispatch_to_serializable(
-        _request(name, params), methods={name: keeping}, context=context, **_PARSED
-    )
-    return _outcome(response, raised)
-
-
-# The gateway has parsed and judged the Request already.
-_PARSED: dict[str, Any] = {"deserializer": lambda request: request, "validator": lambda _: None}
-
-
-def _request(name: str, params: list[Any] | Mapping[str, Any]) -> dict[str, Any]:
-    return {"jsonrpc": "2.0", "method": name, "params": params, "id": 0}
-
-
-def _outcome(response: Any, raised: list[Exception]) -> Any:
+    methods = {name: akeeping if is_async else keeping}
+    request = {"jsonrpc": "2.0", "method": name, "params": params, "id": 0}
+    dispatch: Any = async_dispatch_to_serializable if is_async else dispatch_to_serializable
+    asked = partial(dispatch, request, methods=methods, context=context, **_PARSED)
+    response = yield Ask(asked, (), is_async)
     if raised:
-        raise raised[0]
+        raise raised.pop()
     if "error" in response:
         error = response["error"]
         raise JsonRpcError(error["code"], error["message"], error.get("data", NODATA))
     return response["result"]
+
+
+@contextmanager
+def _kept(raised: list[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except JsonRpcError:
+        raise
+    except Exception as exception:
+        raised.append(exception)
+        raise
+
+
+# The gateway has parsed and judged the Request already.
+_PARSED: dict[str, Any] = {"deserializer": lambda request: request, "validator": lambda _: None}

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._compat import ParameterKind as Kind
 from ..errors import RegistrationError
 from ..types.annotations import resolved_hints
 from ..types.builder import CodecBuilder
 from ..types.codec import Codec
 
-Kind = inspect._ParameterKind
 _REQUEST_NAMES = frozenset({"request", "_request", "_"})
 
 

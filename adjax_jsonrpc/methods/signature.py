@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, TypeAlias
 
+from .._compat import ParameterKind as Kind
 from .._types import Decode, Json, JsonSchema, Params
 from ..errors import InvalidParamsError, WireError, excerpt
 from ..schema.explain import Explainer
@@ -19,7 +20,6 @@ from ..types.fastpath.checks import Check, compile_check, either, members, posit
 from ..types.serializer import Serializer
 from ..types.table import HANDLERS
 from .parameters import (
-    Kind,
     Parameter,
     declared_parameters,
     hints_of,
@@ -86,7 +86,7 @@ class Signature:
         missing = inspect.Parameter.empty
         return {each.name: each.default for each in self.parameters if each.default is not missing}
 
-    def refusal(self, params: Params) -> list[dict[str, Any]] | None:
+    def validate(self, params: Params) -> list[dict[str, Any]] | None:
         """Say what is wrong with ``params`` by their schema, ``None`` where it accepts them."""
         is_array = type(params) is list
         accepts = self._accepts_array if is_array else self._accepts_object
@@ -105,7 +105,7 @@ class Signature:
         ``tags`` says whether the body may hold tagged values. Raises ``InvalidParamsError``
         with all that is wrong.
         """
-        errors = self.refusal(params)
+        errors = self.validate(params)
         if errors is not None:
             raise RefusedParamsError(errors)
         return self.decode(params, tags=tags)

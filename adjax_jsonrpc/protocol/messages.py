@@ -7,22 +7,22 @@ into plain values and judged in words.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, final
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from .._jsonrpcserver import NODATA, JsonRpcError
-from .._types import Json
-from ..errors import InvalidRequestError
-from ..types.serializer import Serializer
+from .._types import Encode, Json
+from ..errors import InvalidRequestError, LimitExceededError
 from .json import Ids, count_entries, dump, parse
 
-Id: TypeAlias = "int | str | Raw | None"
-"""An id as it is echoed: ``Raw`` where a parsed value would lose digits."""
+Id: TypeAlias = "int | str | Raw | UnsetType | None"
+"""An id as it is echoed: ``Raw`` where parsing would lose digits, ``UNSET`` for a Notification."""
 
 
 # Members that it does not know would be skipped unread: such a body is parsed as a whole.
+@final
 class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """A Request object (section 4 of JSON-RPC 2.0); without ``id`` it is a Notification."""
 
@@ -32,13 +32,18 @@ class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     id: int | str | UnsetType | None = UNSET  # or Raw, where digits would be lost
 
 
+@final
 class Response(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
-    """A Response object (section 5) with a result: JSON text, or a number, boolean or null."""
+    """A Response object (section 5) with a result: JSON text, or a number, boolean or null.
+
+    The one to a Notification has no id, and is not sent.
+    """
 
     result: Any
     id: Id
 
 
+@final
 class ErrorResponse(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
     """A Response object with an error object (section 5.1) as JSON text."""
 
@@ -56,6 +61,8 @@ write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 
 
 _MINUS = ord("-")
+_LARGE = 2**16
+"""Bytes: fewer are parsed in less time than it takes to count what is in them."""
 
 
 def read_single(body: bytes) -> Request | None:
@@ -72,19 +79,23 @@ def read_single(body: bytes) -> Request | None:
 def read(
     body: bytes, *, max_entries: int | None = None, max_depth: int | None = None
 ) -> tuple[list[Entry], bool]:
-    """Give the entries of a body, and whether it is a batch.
+    """Return the entries of a body, and whether it is a batch.
 
     Raises ``ParseError`` for a body that is no JSON, ``LimitExceededError`` for a batch of more
-    than ``max_entries``, which are counted before anything is built from them. The nesting of
-    well-formed Requests is left to the caller, that of any other body is ``max_depth`` at most.
+    than ``max_entries``. The entries of a large body are counted before anything is built from
+    them. The nesting of well-formed Requests is left to the caller, that of any other body is
+    ``max_depth`` at most.
     """
     is_batch = body.lstrip().startswith(b"[")
-    if is_batch and max_entries is not None and _may_hold_requests(body) > max_entries:
+    is_large = is_batch and len(body) > _LARGE
+    if is_large and max_entries is not None and _may_hold_requests(body) > max_entries:
         count_entries(body, max_entries)
     try:
         requests = _decode_batch(body) if is_batch else [_decode_single(body)]
     except (ValueError, RecursionError):
         return _judged(body, max_entries, max_depth)
+    if is_batch and max_entries is not None and len(requests) > max_entries:
+        raise LimitExceededError("batch_size", max_entries)
     if not requests or (_may_hold_minus_zero(body) and not all(each.id for each in requests)):
         return _judged(body, max_entries, max_depth)
     return requests, is_batch  # type: ignore[return-value]
@@ -110,19 +121,19 @@ def _judged(
     if type(message) is not list:
         return [_judge(message, 0, ids)], False
     if not message:
-        return [refusal(InvalidRequestError("a batch has at least one entry"), None)], False
+        return [error_response(InvalidRequestError("a batch has at least one entry"), None)], False
     return [_judge(entry, index, ids) for index, entry in enumerate(message)], True
 
 
 def _judge(entry: Json, index: int, ids: Ids) -> Entry:
     if type(entry) is not dict:
-        return refusal(InvalidRequestError("a Request is an object"), None)
+        return error_response(InvalidRequestError("a Request is an object"), None)
     wrong = _what_is_wrong(entry)
     sent_id = entry.get("id", UNSET)
     echoed = ids.exact(index, sent_id) if type(sent_id) in (str, int, float) else sent_id
     if wrong is not None:
         readable = echoed is not sent_id or type(sent_id) in (str, int)
-        return refusal(InvalidRequestError(wrong), echoed if readable else None)
+        return error_response(InvalidRequestError(wrong), echoed if readable else None)
     return Request("2.0", entry["method"], entry.get("params", []), echoed)  # type: ignore[arg-type]
 
 
@@ -138,10 +149,10 @@ def _what_is_wrong(entry: dict[str, Any]) -> str | None:
     return None
 
 
-def refusal(
-    error: JsonRpcError, request_id: Id, serializer: Serializer | None = None
+def error_response(
+    error: JsonRpcError, request_id: Id, to_wire: Encode | None = None
 ) -> ErrorResponse:
-    """Make the Response that sends an error; ``serializer`` tags what its data holds.
+    """Return the Response that sends an error; ``to_wire`` encodes its data.
 
     Raises ``WireError`` or ``TypeError`` where the error can't be sent.
     """
@@ -149,5 +160,5 @@ def refusal(
         raise TypeError(f"an error's code is an integer, its message a string: {error!r}")
     body: dict[str, Any] = {"code": error.code, "message": str.__str__(error.message)}
     if error.data is not NODATA:
-        body["data"] = error.data if serializer is None else serializer.to_wire(error.data)
+        body["data"] = error.data if to_wire is None else to_wire(error.data)
     return ErrorResponse(Raw(dump(body)), request_id)
