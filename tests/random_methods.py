@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adjax_jsonrpc import Registry, Serializer
-
-from .strategies import ANNOTATIONS, wires
+from tests.strategies import ANNOTATIONS, wires
 
 
 @cache

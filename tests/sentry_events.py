@@ -9,8 +9,8 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.transport import Transport
 
-from .shapes.awkward import FAILURES
-from .test_failures import FAULTS, call  # noqa: F401 - a fixture
+from tests.shapes.awkward import FAILURES
+from tests.test_failures import FAULTS, call  # noqa: F401 - a fixture
 
 
 @pytest.fixture

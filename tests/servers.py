@@ -15,7 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
 REDIS = os.environ.get("REDIS", "/usr/bin/redis-server")

@@ -14,9 +14,8 @@ from django.db import OperationalError
 from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc.http.authenticate import authentication
-
-from .gates.ajax import ran
-from .helpers import a_request
+from tests.gates.ajax import ran
+from tests.helpers import a_request
 
 URL = "/rpc/"
 SESSION, BASIC = "adjax_jsonrpc.authentication.session", "adjax_jsonrpc.authentication.basic"

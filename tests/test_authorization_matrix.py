@@ -17,8 +17,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import AsyncClient, Client, override_settings
 
-from .gates.ajax import POLICIES, ran
-from .helpers import a_request
+from tests.gates.ajax import POLICIES, ran
+from tests.helpers import a_request
 
 URL = "/rpc/"
 USERS = ["user", "half", "permitted", "superuser"]

@@ -9,7 +9,7 @@ import pytest
 from example.settings import MIDDLEWARE
 from playwright.sync_api import Page, expect
 
-from .servers import serve
+from tests.servers import serve
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +18,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from .http_calls import call, send
-from .servers import serve
+from tests.http_calls import call, send
+from tests.servers import serve
+from tests.support.paths import TESTS
 
 pytestmark = pytest.mark.slow
 
-PROJECT = Path(__file__).parent / "client_project"
+PROJECT = TESTS / "client_project"
 SETTINGS = "tests.client_project.settings"
 SERVERS = ["gunicorn", "uvicorn"]  # WSGI and ASGI
 SECONDS = 90

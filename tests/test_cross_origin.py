@@ -16,8 +16,8 @@ import pytest
 from example.settings import MIDDLEWARE
 from playwright.sync_api import Page
 
-from .servers import serve
-from .test_browser import in_page, open_shop, sign_in
+from tests.servers import serve
+from tests.test_browser import in_page, open_shop, sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 
 import pytest
@@ -19,10 +18,10 @@ from jsonschema import Draft202012Validator
 from adjax_jsonrpc import Schema
 from adjax_jsonrpc.exports.diff import RULES, compare, compare_schemas
 from adjax_jsonrpc.exports.json_schema import method_files
+from tests.helpers import a_gateway
+from tests.support.paths import ROOT
 
-from .helpers import a_gateway
-
-TABLE = Path(__file__).parent.parent / "docs" / "diff-schemas.md"
+TABLE = ROOT / "docs" / "diff-schemas.md"
 ROW = re.compile(r"\| `([a-z-]+)` \| .* \| (`.*`|–) \| (`.*`|–) \| (\w+) \| (\w+) \|")
 ROWS = [found.groups() for line in TABLE.read_text().splitlines() if (found := ROW.match(line))]
 

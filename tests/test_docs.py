@@ -45,10 +45,10 @@ import adjax_jsonrpc
 from adjax_jsonrpc import Registry, Schema, Serializer, conf
 from adjax_jsonrpc.exports.json_schema import method_files
 from adjax_jsonrpc.gateway import Gateway
-
-from .http_calls import send
-from .servers import ROOT, manage, prepare, serve
-from .test_package import _imports, _modules
+from tests.http_calls import send
+from tests.servers import manage, prepare, serve
+from tests.support.paths import ROOT, TESTS
+from tests.test_package import _imports, _modules
 
 PAGES = [
     ROOT / "README.md",
@@ -57,7 +57,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
-PROJECT = ROOT / "tests/docs_project"
+PROJECT = TESTS / "docs_project"
 CHECKED_BELOW = {"sh make", "text modules"}
 PLACE = "http://127.0.0.1:8000"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from .http_calls import Answer, call, request, send
-from .servers import COMMANDS, manage, prepare, serve
+from tests.http_calls import Answer, call, request, send
+from tests.servers import COMMANDS, manage, prepare, serve
 
 pytestmark = pytest.mark.slow
 

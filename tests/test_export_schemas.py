@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,13 +15,11 @@ from jsonschema import Draft202012Validator
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer
 from adjax_jsonrpc.exports.json_schema import files, method_files
+from tests import test_vectors
+from tests.helpers import a_gateway, a_request, answer
+from tests.support.paths import NODE, ROOT, VECTORS
 
-from . import test_vectors
-from .helpers import a_gateway, a_request, answer
-
-ROOT = Path(__file__).parent.parent
-NODE = Path(__file__).parent / "node"
-TAG_ROWS = json.loads((Path(__file__).parent / "vectors" / "tags.json").read_text())["rows"]
+TAG_ROWS = json.loads((VECTORS / "tags.json").read_text())["rows"]
 
 
 def exported(*functions, serializer=None):

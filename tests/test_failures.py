@@ -17,9 +17,8 @@ from django.utils.log import AdminEmailHandler
 from django.views.debug import ExceptionReporter
 
 from adjax_jsonrpc import RpcError
-
-from .helpers import a_request
-from .servers import ROOT
+from tests.helpers import a_request
+from tests.support.paths import ROOT
 
 
 def wsgi(body):

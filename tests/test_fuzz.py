@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from .fuzz.judge import NotJsonError
-from .fuzz.pipeline import Pipeline, check_answer, say_the_same
-from .fuzz.seeds import seeds
-from .servers import ROOT
+from tests.fuzz.judge import NotJsonError
+from tests.fuzz.pipeline import Pipeline, check_answer, say_the_same
+from tests.fuzz.seeds import seeds
+from tests.support.paths import ROOT
 
 CALL = b'{"jsonrpc":"2.0","method":"shapes.echo","params":[1],"id":1.50}'
 RIGHT = b'{"jsonrpc":"2.0","result":1,"id":1.50}'

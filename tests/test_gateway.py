@@ -28,9 +28,8 @@ from adjax_jsonrpc import (
 )
 from adjax_jsonrpc.calls.hooks import Hooks
 from adjax_jsonrpc.gateway import Gateway, Limits
-
-from . import strategies
-from .helpers import a_gateway, a_request, answer
+from tests import strategies
+from tests.helpers import a_gateway, a_request, answer
 
 
 def _specification_gateway(calls: list) -> Gateway:

@@ -20,12 +20,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .http_calls import Answer, call, send
-from .servers import serve
+from tests.http_calls import Answer, call, send
+from tests.servers import serve
+from tests.support.paths import VECTORS
 
 pytestmark = pytest.mark.slow
 
-ROWS = json.loads((Path(__file__).parent / "vectors" / "hostile.json").read_text("utf-8"))
+ROWS = json.loads((VECTORS / "hostile.json").read_text("utf-8"))
 MEGABYTE = 2**20
 MOST_GROWTH = 50 * MEGABYTE
 SECRETS = [b"secret", b"Traceback", b"site-packages", b"Error:", b'File "', b"<html", b"<!DOCTYPE"]

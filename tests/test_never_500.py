@@ -18,11 +18,12 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import OperationalError
 from django.test import AsyncClient, Client, override_settings
 
-from .helpers import a_gateway, a_request
-from .http_calls import call, send
-from .servers import ROOT, serve
-from .shapes.awkward import ERRORS, FAILURES, RESULTS
-from .test_hostile import strictly, workers_of
+from tests.helpers import a_gateway, a_request
+from tests.http_calls import call, send
+from tests.servers import serve
+from tests.shapes.awkward import ERRORS, FAILURES, RESULTS
+from tests.support.paths import ROOT
+from tests.test_hostile import strictly, workers_of
 
 GOOD = a_request("shapes.add", [1, 2], "good")
 SERVED = {"jsonrpc": "2.0", "result": 3, "id": "good"}

@@ -8,7 +8,6 @@ import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 import pytest
@@ -21,11 +20,9 @@ from adjax_jsonrpc.exports.draft07 import draft07
 from adjax_jsonrpc.exports.openrpc import document
 from adjax_jsonrpc.http.discovery import discover
 from adjax_jsonrpc.views import interface_methods
+from tests.helpers import a_request
+from tests.support.paths import NODE, ROOT
 
-from .helpers import a_request
-
-ROOT = Path(__file__).parent.parent
-NODE = Path(__file__).parent / "node"
 INFO = {"title": "Test", "version": "1"}
 
 

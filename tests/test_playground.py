@@ -17,12 +17,11 @@ from typing import Any, TypedDict
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .test_openrpc import described
+from tests.support.paths import NODE, ROOT
+from tests.test_openrpc import described
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parent.parent
-NODE = ROOT / "tests" / "node"
 COMMITTED = ROOT / "schemas" / "openrpc.json"
 MONACO = "monaco-editor/esm/vs"
 BUNDLE = [

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from .http_calls import call, request, send
-from .postgres import connect, query
-from .servers import ROOT, manage, prepare, serve
+from tests.http_calls import call, request, send
+from tests.postgres import connect, query
+from tests.servers import manage, prepare, serve
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
 

@@ -9,11 +9,10 @@ from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 from adjax_jsonrpc.exports.json_schema import method_files
 from adjax_jsonrpc.exports.openrpc import document
 from adjax_jsonrpc.exports.typescript import declarations
-
-from .random_methods import random_methods
-from .test_export_schemas import judged_by_ajv
-from .test_openrpc import INFO, judged_by_the_tools
-from .test_typescript import compiled
+from tests.random_methods import random_methods
+from tests.test_export_schemas import judged_by_ajv
+from tests.test_openrpc import INFO, judged_by_the_tools
+from tests.test_typescript import compiled
 
 USE = 'import type { Api } from "./api.js";\nexport type Methods = Api["t"];\n'
 

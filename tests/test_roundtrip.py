@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,11 @@ from hypothesis import strategies as st
 
 from adjax_jsonrpc import Registry, Serializer
 from adjax_jsonrpc.gateway import Gateway, Limits
+from tests.helpers import a_request
+from tests.strategies import ANNOTATIONS, values
+from tests.support.paths import ROOT
 
-from .helpers import a_request
-from .strategies import ANNOTATIONS, values
-
-CLIENT = Path(__file__).parent.parent / "client"
+CLIENT = ROOT / "client"
 EXAMPLES = int(os.environ.get("ADJAX_EXAMPLES", "2000"))
 # A moment comes back in UTC, where the first and the last ones of an offset have no year of Python's.
 NO_YEAR = re.compile(r'"datetime","value":"(?:0000|\+010000)-')

@@ -8,7 +8,6 @@ import enum
 import json
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
 
@@ -18,8 +17,9 @@ from hypothesis import strategies as st
 
 from adjax_jsonrpc import ObjectType, Serializer
 from adjax_jsonrpc.errors import WireError
+from tests.support.paths import VECTORS
 
-VECTORS = json.loads((Path(__file__).parent / "vectors" / "tags.json").read_text())["rows"]
+ROWS = json.loads((VECTORS / "tags.json").read_text())["rows"]
 
 
 class Custom:
@@ -160,7 +160,7 @@ def _same(one, other):
     return one == other
 
 
-@pytest.mark.parametrize("row", VECTORS, ids=lambda row: row["name"])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_vectors(row):
     serializer = Serializer()
     if row.get("jsOnly"):

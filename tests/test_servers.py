@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .http_calls import call, request, send
-from .servers import DEPLOYED, serve
+from tests.http_calls import call, request, send
+from tests.servers import DEPLOYED, serve
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .soak.calls import Plan
-from .soak.run import SERVERS, soak
+from tests.soak.calls import Plan
+from tests.soak.run import SERVERS, soak
 
 
 @pytest.mark.slow

@@ -11,8 +11,7 @@ import pytest
 
 from adjax_jsonrpc import RegistrationError, Registry, Serializer
 from adjax_jsonrpc.gateway import Gateway, Limits
-
-from .helpers import a_request
+from tests.helpers import a_request
 
 MOMENT = 0.01
 NO_TIME = 1e-9

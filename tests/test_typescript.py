@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
@@ -21,9 +20,7 @@ from django.core.management import CommandError, call_command
 
 from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer, typed
 from adjax_jsonrpc.exports.typescript import declarations
-
-ROOT = Path(__file__).parent.parent
-NODE = Path(__file__).parent / "node"
+from tests.support.paths import NODE, ROOT
 
 
 class Item(TypedDict):

@@ -8,19 +8,17 @@ import json
 import typing
 import uuid
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from adjax_jsonrpc import Schema
+from tests import strategies
+from tests.helpers import CallError, a_gateway, call
+from tests.support.paths import VECTORS
+from tests.test_serializer import _same
 
-from . import strategies
-from .helpers import CallError, a_gateway, call
-from .test_serializer import _same
-
-FOLDER = Path(__file__).parent / "vectors"
-ROWS = json.loads((FOLDER / "annotations.json").read_text())["rows"]
+ROWS = json.loads((VECTORS / "annotations.json").read_text())["rows"]
 NAMES = {
     **vars(typing),
     **{
@@ -70,6 +68,6 @@ def test_annotations(row):
 
 
 def test_there_are_enough_rows():
-    files = [json.loads((FOLDER / name).read_text()) for name in ("annotations.json", "tags.json")]
+    files = [json.loads((VECTORS / name).read_text()) for name in ("annotations.json", "tags.json")]
     rows = [row for file in files for row in file["rows"]]
     assert len(rows) >= 250

@@ -15,9 +15,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from .http_calls import call, send
-from .servers import ROOT, _free_port
-from .test_docs import PLACE, _commands, blocks, same
+from tests.http_calls import call, send
+from tests.servers import _free_port
+from tests.support.paths import ROOT
+from tests.test_docs import PLACE, _commands, blocks, same
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_INSTALL = 300

@@ -18,10 +18,12 @@ try:
 except ImportError:  # no wheel for this Python, or not installed
     atheris = None
 
+from tests.support.paths import ROOT
+
 from .mutations import mutated
 from .seeds import LONGEST, seeds, words
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / ".fuzz"
+FOLDER = ROOT / ".fuzz"
 SECONDS_FOR_ONE_BODY = 10
 MEGABYTES = 2048
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-from ..test_hostile import body_of
+from tests.support.paths import VECTORS
+from tests.test_hostile import body_of
 
-VECTORS = Path(__file__).parent.parent / "vectors"
 LONGEST = 4096
 
 

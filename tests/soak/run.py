@@ -17,8 +17,9 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from .. import http_calls
-from ..servers import start
+from tests import http_calls
+from tests.servers import start
+
 from .connections import Connection
 from .processes import Memory, children, growth, is_there
 
