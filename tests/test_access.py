@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.test import AsyncClient, Client, RequestFactory, override_settings
 
 from adjax_jsonrpc.http.csrf import is_authenticated_by_cookie
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 URL = "/rpc/"
 WHOAMI = json.dumps(a_request("shapes.whoami"))

@@ -15,7 +15,7 @@ from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc.http.authenticate import authentication
 from tests.gates.ajax import ran
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 URL = "/rpc/"
 SESSION, BASIC = "adjax_jsonrpc.authentication.session", "adjax_jsonrpc.authentication.basic"

@@ -18,7 +18,7 @@ from django.contrib.auth.models import Permission
 from django.test import AsyncClient, Client, override_settings
 
 from tests.gates.ajax import POLICIES, ran
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 URL = "/rpc/"
 USERS = ["user", "half", "permitted", "superuser"]

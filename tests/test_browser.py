@@ -9,7 +9,7 @@ import pytest
 from example.settings import MIDDLEWARE
 from playwright.sync_api import Page, expect
 
-from tests.servers import serve
+from tests.support.servers import serve
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ CLIENT = "/static/adjax_jsonrpc/adjax.mjs"
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Iterator[str]:
-    overrides = {"MIDDLEWARE": ["tests.page_middleware.CountPosts", *MIDDLEWARE]}
+    overrides = {"MIDDLEWARE": ["tests.support.page_middleware.CountPosts", *MIDDLEWARE]}
     with serve("uvicorn", tmp_path_factory.mktemp("shop"), overrides=overrides) as url:
         yield url
 
@@ -330,7 +330,7 @@ def test_both_apis_find_the_token(page, tmp_path, overrides):
 def test_a_strict_content_security_policy_stops_nothing(page, tmp_path):
     violations: list[str] = []
     page.on("console", lambda message: message.type == "error" and violations.append(message.text))
-    overrides = {"MIDDLEWARE": ["tests.page_middleware.StrictCsp", *MIDDLEWARE]}
+    overrides = {"MIDDLEWARE": ["tests.support.page_middleware.StrictCsp", *MIDDLEWARE]}
     with serve("gunicorn", tmp_path, overrides=overrides) as url:
         open_shop(page, url)
         expect(page.locator(".product")).to_have_count(6)

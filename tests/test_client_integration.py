@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.http_calls import call, send
-from tests.servers import serve
+from tests.support.http_calls import call, send
 from tests.support.paths import TESTS
+from tests.support.servers import serve
 
 pytestmark = pytest.mark.slow
 

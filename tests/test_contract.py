@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from adjax_jsonrpc import Registry, Serializer, WireError
 from adjax_jsonrpc.gateway import Gateway, Limits
-from tests.helpers import a_request
-from tests.strategies import ANNOTATIONS, is_instance, wires
+from tests.support.calls import a_request
+from tests.support.strategies import ANNOTATIONS, is_instance, wires
 
 EXAMPLES = int(os.environ.get("ADJAX_EXAMPLES", "2000"))
 many = settings(

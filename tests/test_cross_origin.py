@@ -16,7 +16,7 @@ import pytest
 from example.settings import MIDDLEWARE
 from playwright.sync_api import Page
 
-from tests.servers import serve
+from tests.support.servers import serve
 from tests.test_browser import in_page, open_shop, sign_in
 
 pytestmark = pytest.mark.browser
@@ -77,7 +77,7 @@ COOKIES = {
 @pytest.fixture(scope="module", params=COOKIES)
 def shop(request, tmp_path_factory) -> Iterator[Shop]:
     directory = tmp_path_factory.mktemp("shop")
-    recording = {"MIDDLEWARE": ["tests.page_middleware.RecordAnswers", *MIDDLEWARE]}
+    recording = {"MIDDLEWARE": ["tests.support.page_middleware.RecordAnswers", *MIDDLEWARE]}
     with serve("gunicorn", directory, overrides={**recording, **COOKIES[request.param]}) as url:
         made = Shop(url, directory)
         made.same_site = request.param

@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from adjax_jsonrpc import Schema
 from adjax_jsonrpc.exports.diff import RULES, compare, compare_schemas
 from adjax_jsonrpc.exports.json_schema import method_files
-from tests.helpers import a_gateway
+from tests.support.calls import a_gateway
 from tests.support.paths import ROOT
 
 TABLE = ROOT / "docs" / "diff-schemas.md"

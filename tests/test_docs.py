@@ -45,9 +45,9 @@ import adjax_jsonrpc
 from adjax_jsonrpc import Registry, Schema, Serializer, conf
 from adjax_jsonrpc.exports.json_schema import method_files
 from adjax_jsonrpc.gateway import Gateway
-from tests.http_calls import send
-from tests.servers import manage, prepare, serve
+from tests.support.http_calls import send
 from tests.support.paths import ROOT, TESTS
+from tests.support.servers import manage, prepare, serve
 from tests.test_package import _imports, _modules
 
 PAGES = [

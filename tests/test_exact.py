@@ -20,8 +20,8 @@ from adjax_jsonrpc import ObjectType, Registry, Serializer, typed
 from adjax_jsonrpc.gateway import Gateway, Limits
 from adjax_jsonrpc.protocol.json import dump
 from adjax_jsonrpc.types.fastpath.codegen import FALLBACK
-from tests.helpers import a_request
-from tests.strategies import ANNOTATIONS, values
+from tests.support.calls import a_request
+from tests.support.strategies import ANNOTATIONS, values
 
 
 def method_giving(annotation: Any, held: list[Any], serializer: Serializer | None = None):

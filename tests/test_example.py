@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.http_calls import Answer, call, request, send
-from tests.servers import COMMANDS, manage, prepare, serve
+from tests.support.http_calls import Answer, call, request, send
+from tests.support.servers import COMMANDS, manage, prepare, serve
 
 pytestmark = pytest.mark.slow
 

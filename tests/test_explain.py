@@ -16,8 +16,8 @@ from typing_extensions import TypeAliasType
 from adjax_jsonrpc import RegistrationError, Schema
 from adjax_jsonrpc.schema.explain import Explainer
 from adjax_jsonrpc.schema.validator import validator
-from tests.helpers import a_gateway, a_request
-from tests.strategies import RANDOM_JSON
+from tests.support.calls import a_gateway, a_request
+from tests.support.strategies import RANDOM_JSON
 
 SCHEMAS = [
     {"type": "integer"},

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from adjax_jsonrpc import ObjectType, Registry, Serializer
 from adjax_jsonrpc.exports.json_schema import files, method_files
 from tests import test_vectors
-from tests.helpers import a_gateway, a_request, answer
+from tests.support.calls import a_gateway, a_request, answer
 from tests.support.paths import NODE, ROOT, VECTORS
 
 TAG_ROWS = json.loads((VECTORS / "tags.json").read_text())["rows"]

@@ -17,7 +17,7 @@ from django.utils.log import AdminEmailHandler
 from django.views.debug import ExceptionReporter
 
 from adjax_jsonrpc import RpcError
-from tests.helpers import a_request
+from tests.support.calls import a_request
 from tests.support.paths import ROOT
 
 

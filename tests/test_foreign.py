@@ -13,7 +13,7 @@ import pydantic
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.helpers import CallError, a_gateway, call
+from tests.support.calls import CallError, a_gateway, call
 
 
 class Line(pydantic.BaseModel):

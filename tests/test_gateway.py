@@ -28,8 +28,8 @@ from adjax_jsonrpc import (
 )
 from adjax_jsonrpc.calls.hooks import Hooks
 from adjax_jsonrpc.gateway import Gateway, Limits
-from tests import strategies
-from tests.helpers import a_gateway, a_request, answer
+from tests.support import strategies
+from tests.support.calls import a_gateway, a_request, answer
 
 
 def _specification_gateway(calls: list) -> Gateway:

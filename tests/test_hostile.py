@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.http_calls import Answer, call, send
-from tests.servers import serve
+from tests.support.http_calls import Answer, call, send
 from tests.support.paths import VECTORS
+from tests.support.servers import serve
 
 pytestmark = pytest.mark.slow
 

@@ -23,7 +23,7 @@ from adjax_jsonrpc.errors import AuthenticationRequiredError, RateLimitedError
 from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.integration import idempotency
 from adjax_jsonrpc.views import interface_methods
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 KEY = str(uuid4())
 

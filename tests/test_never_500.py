@@ -18,11 +18,11 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import OperationalError
 from django.test import AsyncClient, Client, override_settings
 
-from tests.helpers import a_gateway, a_request
-from tests.http_calls import call, send
-from tests.servers import serve
 from tests.shapes.awkward import ERRORS, FAILURES, RESULTS
+from tests.support.calls import a_gateway, a_request
+from tests.support.http_calls import call, send
 from tests.support.paths import ROOT
+from tests.support.servers import serve
 from tests.test_hostile import strictly, workers_of
 
 GOOD = a_request("shapes.add", [1, 2], "good")

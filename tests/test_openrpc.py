@@ -20,7 +20,7 @@ from adjax_jsonrpc.exports.draft07 import draft07
 from adjax_jsonrpc.exports.openrpc import document
 from adjax_jsonrpc.http.discovery import discover
 from adjax_jsonrpc.views import interface_methods
-from tests.helpers import a_request
+from tests.support.calls import a_request
 from tests.support.paths import NODE, ROOT
 
 INFO = {"title": "Test", "version": "1"}

@@ -20,7 +20,7 @@ from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success
 from adjax_jsonrpc.gateway import Gateway, Hooks, Limits
 from adjax_jsonrpc.http import endpoint
 from adjax_jsonrpc.integration.exceptions import translate
-from tests.helpers import a_request, answer
+from tests.support.calls import a_request, answer
 
 REFUSED = {"code": -32002, "message": "Permission denied"}
 UNKNOWN = {"code": -32601, "message": "Method not found"}

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.http_calls import call, request, send
-from tests.postgres import connect, query
-from tests.servers import manage, prepare, serve
+from tests.support.http_calls import call, request, send
 from tests.support.paths import ROOT
+from tests.support.postgres import connect, query
+from tests.support.servers import manage, prepare, serve
 
 pytestmark = pytest.mark.slow
 

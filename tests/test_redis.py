@@ -15,8 +15,8 @@ from django.core.cache.backends.redis import RedisCache
 
 from adjax_jsonrpc import Throttle
 from adjax_jsonrpc.integration.throttling import _take
-from tests.http_calls import request, send
-from tests.servers import COMMANDS, redis, start
+from tests.support.http_calls import request, send
+from tests.support.servers import COMMANDS, redis, start
 
 pytestmark = pytest.mark.slow
 

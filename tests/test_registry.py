@@ -15,7 +15,7 @@ from jsonrpcserver import Error, JsonRpcError, Success
 from adjax_jsonrpc import RegistrationError, Registry, RpcError
 from adjax_jsonrpc import registry as project_registry
 from adjax_jsonrpc.gateway import Gateway
-from tests.helpers import CallError, a_request, answer, call
+from tests.support.calls import CallError, a_request, answer, call
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from adjax_jsonrpc import Registry, Serializer
 from adjax_jsonrpc.gateway import Gateway, Limits
-from tests.helpers import a_request
-from tests.strategies import ANNOTATIONS, values
+from tests.support.calls import a_request
 from tests.support.paths import ROOT
+from tests.support.strategies import ANNOTATIONS, values
 
 CLIENT = ROOT / "client"
 EXAMPLES = int(os.environ.get("ADJAX_EXAMPLES", "2000"))

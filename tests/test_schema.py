@@ -28,8 +28,8 @@ from typing_extensions import NotRequired, ReadOnly, Required, TypeAliasType
 from adjax_jsonrpc import ObjectType, RegistrationError, Schema, Serializer
 from adjax_jsonrpc.types.builder import CodecBuilder
 from adjax_jsonrpc.types.table import HANDLERS
-from tests import strategies
-from tests.helpers import a_gateway, call
+from tests.support import strategies
+from tests.support.calls import a_gateway, call
 
 T = TypeVar("T")
 Bound = TypeVar("Bound", bound=int)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.http_calls import call, request, send
-from tests.servers import DEPLOYED, serve
+from tests.support.http_calls import call, request, send
+from tests.support.servers import DEPLOYED, serve
 
 pytestmark = pytest.mark.slow
 

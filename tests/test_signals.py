@@ -14,7 +14,7 @@ from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc import registry, signals
 from adjax_jsonrpc.integration import observer
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 NAMES = ("call_started", "call_failed", "call_finished", "batch_finished")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Optional, Protocol, TypedDict, Union
 import pytest
 
 from adjax_jsonrpc import ObjectType, RegistrationError, Serializer, typed
-from tests.helpers import CallError, a_gateway, call
+from tests.support.calls import CallError, a_gateway, call
 
 
 class Item(TypedDict):

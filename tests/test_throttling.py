@@ -18,7 +18,7 @@ from adjax_jsonrpc import RegistrationError, Registry, Serializer, Throttle
 from adjax_jsonrpc.calls.hooks import Hooks
 from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.integration import throttling
-from tests.helpers import a_request, answer
+from tests.support.calls import a_request, answer
 
 URL = "/rpc/"
 

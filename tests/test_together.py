@@ -11,7 +11,7 @@ import pytest
 
 from adjax_jsonrpc import RegistrationError, Registry, Serializer
 from adjax_jsonrpc.gateway import Gateway, Limits
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 MOMENT = 0.01
 NO_TIME = 1e-9

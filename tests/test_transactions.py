@@ -15,7 +15,7 @@ from adjax_jsonrpc import RegistrationError, Registry
 from adjax_jsonrpc.http.endpoint import gateway
 from adjax_jsonrpc.integration import transactions
 from adjax_jsonrpc.integration.transactions import atomic_batch, check_databases, transaction
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

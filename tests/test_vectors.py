@@ -13,8 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from adjax_jsonrpc import Schema
-from tests import strategies
-from tests.helpers import CallError, a_gateway, call
+from tests.support import strategies
+from tests.support.calls import CallError, a_gateway, call
 from tests.support.paths import VECTORS
 from tests.test_serializer import _same
 

@@ -17,7 +17,7 @@ from django.urls import Resolver404, include, path, re_path, resolve, reverse
 from adjax_jsonrpc import views
 from adjax_jsonrpc.http.discovery import endpoint_path
 from adjax_jsonrpc.views import endpoint
-from tests.helpers import a_request
+from tests.support.calls import a_request
 
 URL = "/rpc/"
 ADD = json.dumps(a_request("shapes.add", [1, 2])).encode()

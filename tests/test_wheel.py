@@ -15,9 +15,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.http_calls import call, send
-from tests.servers import _free_port
+from tests.support.http_calls import call, send
 from tests.support.paths import ROOT
+from tests.support.servers import _free_port
 from tests.test_docs import PLACE, _commands, blocks, same
 
 pytestmark = pytest.mark.slow

@@ -17,8 +17,8 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from tests import http_calls
-from tests.servers import start
+from tests.support import http_calls
+from tests.support.servers import start
 
 from .connections import Connection
 from .processes import Memory, children, growth, is_there

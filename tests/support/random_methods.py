@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adjax_jsonrpc import Registry, Serializer
-from tests.strategies import ANNOTATIONS, wires
+from tests.support.strategies import ANNOTATIONS, wires
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.servers import _free_port
+from tests.support.servers import _free_port
 
 SECONDS_TO_START = 60
 USER = "tests"
