@@ -305,7 +305,7 @@ def test_all_of_this_holds_without_assertions():
         "tests/test_views.py",
         "tests/test_access.py",
         "tests/test_transactions.py",
-        "tests/test_wire.py",
+        "tests/protocol/test_json.py",
         "tests/test_serializer.py",
     ]
     command = [
