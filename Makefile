@@ -88,7 +88,7 @@ fuzz-bytes: $(VENV)/.fuzz  ## made-up bodies for a minute, guided by coverage (S
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 fuzz-types: $(VENV)/.test client/node_modules/.installed  ## 200,000 random annotations against random JSON (EXAMPLES=)
-	ADJAX_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/test_contract.py
+	ADJAX_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/types/test_contract.py
 
 soak: $(VENV)/.test  ## ten minutes of 50 clients on gunicorn, then on granian; a worker is killed (MINUTES=)
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)

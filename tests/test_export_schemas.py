@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer
 from adjax_jsonrpc.exports.json_schema import files, method_files
-from tests import test_vectors
 from tests.support.calls import a_gateway, a_request, answer
 from tests.support.paths import NODE, ROOT, VECTORS
+from tests.types import test_vectors
 
 TAG_ROWS = json.loads((VECTORS / "tags.json").read_text())["rows"]
 

@@ -306,7 +306,7 @@ def test_all_of_this_holds_without_assertions():
         "tests/test_access.py",
         "tests/test_transactions.py",
         "tests/protocol/test_json.py",
-        "tests/test_serializer.py",
+        "tests/types/test_serializer.py",
     ]
     command = [
         sys.executable,

@@ -16,7 +16,7 @@ from adjax_jsonrpc import Schema
 from tests.support import strategies
 from tests.support.calls import CallError, a_gateway, call
 from tests.support.paths import VECTORS
-from tests.test_serializer import _same
+from tests.types.test_serializer import _same
 
 ROWS = json.loads((VECTORS / "annotations.json").read_text())["rows"]
 NAMES = {

@@ -197,7 +197,7 @@ def test_classes_of_one_name_do_not_share_a_definition():
     one, other = make(int), make(str)
     definitions = schema(tuple[one, other])["$defs"]
     assert definitions["Thing"]["properties"]["x"] == INTEGER
-    assert definitions["tests.test_schema.Thing"]["properties"]["x"] == {"type": "string"}
+    assert definitions["tests.types.test_builder.Thing"]["properties"]["x"] == {"type": "string"}
 
 
 def test_django_choices_are_enums():
