@@ -17,8 +17,8 @@ from typing import Any, TypedDict
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.exports.test_openrpc import described
 from tests.support.paths import NODE, ROOT
-from tests.test_openrpc import described
 
 pytestmark = pytest.mark.browser
 

@@ -1,4 +1,4 @@
-/** What must compile against the declarations of tests/test_typescript.py, and what must not. */
+/** What must compile against the declarations of tests/exports/test_typescript.py, and what must not. */
 
 import { createClient } from "adjax-jsonrpc";
 import type { Api, Item, ItemParams, Method, Point, PointParams, Registered, Tree } from "./api.js";
