@@ -301,7 +301,7 @@ def test_all_of_this_holds_without_assertions():
     """Nothing in the package relies on what ``python -O`` leaves out; pytest keeps its own."""
     modules = [
         "tests/test_never_500.py",
-        "tests/test_gateway.py",
+        "tests/calls/test_gateway.py",
         "tests/test_views.py",
         "tests/test_access.py",
         "tests/test_transactions.py",
