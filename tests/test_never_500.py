@@ -304,7 +304,7 @@ def test_all_of_this_holds_without_assertions():
         "tests/calls/test_gateway.py",
         "tests/test_views.py",
         "tests/test_access.py",
-        "tests/test_transactions.py",
+        "tests/integration/test_transactions.py",
         "tests/protocol/test_json.py",
         "tests/types/test_serializer.py",
     ]

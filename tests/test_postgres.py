@@ -25,7 +25,14 @@ def test_what_holds_on_sqlite_holds_on_postgresql(postgres):
     result = subprocess.run(
         [
             sys.executable,
-            *["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_transactions.py"],
+            *[
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "tests/integration/test_transactions.py",
+            ],
         ],
         cwd=ROOT,
         env={**os.environ, "TEST_DATABASE": json.dumps(postgres)},

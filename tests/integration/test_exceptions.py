@@ -61,7 +61,7 @@ def error_of(how, mapping):
         ("rpc", {Exception: 1, RpcError: 2}, (7, "seven")),
         ("exit", {Exception: 1}, (-32603, "Internal error")),
         ("value", {ValueError: lambda e: RpcError(5, str(e))}, (5, "a secret")),
-        ("value", {ValueError: "tests.test_failures.told"}, (6, "ValueError")),
+        ("value", {ValueError: "tests.integration.test_exceptions.told"}, (6, "ValueError")),
         ("value", {ValueError: lambda e: None, Exception: 9}, (9, "Application error")),
         ("404", {Http404: lambda e: None}, (-32004, "Not found")),
         ("value", {ValueError: lambda e: "no error"}, (-32603, "Internal error")),
@@ -207,7 +207,7 @@ def test_sentry_hears_of_internal_errors():
     result = subprocess.run(
         [
             sys.executable,
-            *["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sentry_events.py"],
+            *["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/integration/sentry_events.py"],
         ],
         cwd=ROOT,
         capture_output=True,

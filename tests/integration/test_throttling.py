@@ -261,7 +261,7 @@ half_hourly = [Throttle("1/30min", by="address"), "9/h"]
 
 @pytest.mark.parametrize(
     "setting",
-    ["1/h", Throttle("1/h"), ["1/h", "5/d"], "tests.test_throttling.half_hourly"],
+    ["1/h", Throttle("1/h"), ["1/h", "5/d"], "tests.integration.test_throttling.half_hourly"],
 )
 def test_the_projects_throttle_can_be_said_in_several_ways(setting):
     gateway = a_counting_gateway(one, project=True)

@@ -1,4 +1,4 @@
-"""What Sentry is sent; test_failures.py runs this module in a process of its own."""
+"""What Sentry is sent; test_exceptions.py runs this module in a process of its own."""
 
 # ruff: noqa: F811 - fixtures are parameters of the same name
 from __future__ import annotations
@@ -9,8 +9,8 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.transport import Transport
 
+from tests.integration.test_exceptions import FAULTS, call  # noqa: F401 - a fixture
 from tests.shapes.awkward import FAILURES
-from tests.test_failures import FAULTS, call  # noqa: F401 - a fixture
 
 
 @pytest.fixture
