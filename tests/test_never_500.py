@@ -302,8 +302,8 @@ def test_all_of_this_holds_without_assertions():
     modules = [
         "tests/test_never_500.py",
         "tests/calls/test_gateway.py",
-        "tests/test_views.py",
-        "tests/test_access.py",
+        "tests/http/test_endpoint.py",
+        "tests/http/test_csrf.py",
         "tests/integration/test_transactions.py",
         "tests/protocol/test_json.py",
         "tests/types/test_serializer.py",

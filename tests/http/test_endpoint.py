@@ -486,7 +486,7 @@ class PopsTheShop:
 
 
 def test_middleware_may_take_away_what_the_path_captures():
-    middleware = [*django_settings.MIDDLEWARE, "tests.test_views.PopsTheShop"]
+    middleware = [*django_settings.MIDDLEWARE, "tests.http.test_endpoint.PopsTheShop"]
     with mounted_at(BY_NAME), override_settings(MIDDLEWARE=middleware):
         assert addresses(Sync(), "/north/rpc/") == {"/north/rpc/"}
 

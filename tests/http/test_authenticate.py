@@ -249,7 +249,7 @@ SessionStore = GoneSessions  # this module is a SESSION_ENGINE
 
 def test_a_database_that_is_away_is_an_internal_error(http, settings, people, caplog):
     give_session(http, people["ann"])
-    settings.SESSION_ENGINE = "tests.test_authentication"
+    settings.SESSION_ENGINE = "tests.http.test_authenticate"
     settings.CSRF_USE_SESSIONS = True
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "csrf" not in m.lower()]
     with caplog.at_level(logging.ERROR):
