@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.support.paths import VECTORS
-from tests.test_hostile import body_of
+from tests.system.test_hostile import body_of
 
 LONGEST = 4096
 

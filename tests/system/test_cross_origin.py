@@ -17,7 +17,7 @@ from example.settings import MIDDLEWARE
 from playwright.sync_api import Page
 
 from tests.support.servers import serve
-from tests.test_browser import in_page, open_shop, sign_in
+from tests.system.test_browser import in_page, open_shop, sign_in
 
 pytestmark = pytest.mark.browser
 

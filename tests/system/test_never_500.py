@@ -23,7 +23,7 @@ from tests.support.calls import a_gateway, a_request
 from tests.support.http_calls import call, send
 from tests.support.paths import ROOT
 from tests.support.servers import serve
-from tests.test_hostile import strictly, workers_of
+from tests.system.test_hostile import strictly, workers_of
 
 GOOD = a_request("shapes.add", [1, 2], "good")
 SERVED = {"jsonrpc": "2.0", "result": 3, "id": "good"}
@@ -300,7 +300,7 @@ def test_no_failure_ends_a_worker(url, how):
 def test_all_of_this_holds_without_assertions():
     """Nothing in the package relies on what ``python -O`` leaves out; pytest keeps its own."""
     modules = [
-        "tests/test_never_500.py",
+        "tests/system/test_never_500.py",
         "tests/calls/test_gateway.py",
         "tests/http/test_endpoint.py",
         "tests/http/test_csrf.py",

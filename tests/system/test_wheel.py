@@ -18,7 +18,7 @@ import pytest
 from tests.support.http_calls import call, send
 from tests.support.paths import ROOT
 from tests.support.servers import _free_port
-from tests.test_docs import PLACE, _commands, blocks, same
+from tests.system.test_docs import PLACE, _commands, blocks, same
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_INSTALL = 300
