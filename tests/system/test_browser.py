@@ -25,7 +25,9 @@ def shop(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def adjax12(tmp_path_factory) -> Iterator[str]:
-    with serve("runserver", tmp_path_factory.mktemp("adjax12"), "tests.adjax12.settings") as url:
+    with serve(
+        "runserver", tmp_path_factory.mktemp("adjax12"), "tests.projects.adjax12.settings"
+    ) as url:
         yield url
 
 

@@ -24,12 +24,12 @@ from tests.support.servers import serve
 
 pytestmark = pytest.mark.slow
 
-PROJECT = TESTS / "client_project"
-SETTINGS = "tests.client_project.settings"
+PROJECT = TESTS / "projects/client"
+SETTINGS = "tests.projects.client.settings"
 SERVERS = ["gunicorn", "uvicorn"]  # WSGI and ASGI
 SECONDS = 90
 
-# In a page, and in node: run a scenario of client_project/static/client_project/scenarios.mjs.
+# In a page, and in node: run a scenario of projects/client/static/client_project/scenarios.mjs.
 Run = Callable[..., Any]
 
 _keys = count(1)

@@ -57,7 +57,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
-PROJECT = TESTS / "docs_project"
+PROJECT = TESTS / "projects/docs"
 CHECKED_BELOW = {"sh make", "text modules"}
 PLACE = "http://127.0.0.1:8000"
 

@@ -1,22 +1,16 @@
-"""``EXAMPLE_DB`` of the environment is the database; ``example.wsgi`` and ``.asgi`` serve it."""
+"""A project that used django-adjax 1.2, with the import name changed and nothing else."""
 
 import os
-from pathlib import Path
 
 SECRET_KEY = "tests"
-DEBUG = True  # so that static files are served
-ALLOWED_HOSTS = ["127.0.0.1"]
-ROOT_URLCONF = "tests.client_project.urls"
+DEBUG = True
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "tests.projects.adjax12.urls"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [Path(__file__).parent / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ.get("EXAMPLE_DB", ""),
-        "OPTIONS": {"timeout": 20},
-    }
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ.get("EXAMPLE_DB", "")}
 }
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -24,14 +18,15 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "adjax_jsonrpc",
-    "tests.client_project.probe",
+    "tests.projects.adjax12.myapp",
 ]
 MIDDLEWARE = [
-    "tests.client_project.posts.record",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "adjax_jsonrpc.middleware.CsrfEnforceMiddleware",
+    "adjax_jsonrpc.middleware.DispatchErrorMiddleware",
 ]
 TEMPLATES = [
     {
@@ -40,3 +35,4 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
+ADJAX_DATA = {"greeting": "it's </script> \u2028 quoted"}

@@ -1,16 +1,22 @@
-"""A project that used django-adjax 1.2, with the import name changed and nothing else."""
+"""``EXAMPLE_DB`` of the environment is the database; ``example.wsgi`` and ``.asgi`` serve it."""
 
 import os
+from pathlib import Path
 
 SECRET_KEY = "tests"
-DEBUG = True
-ALLOWED_HOSTS = ["*"]
-ROOT_URLCONF = "tests.adjax12.urls"
+DEBUG = True  # so that static files are served
+ALLOWED_HOSTS = ["127.0.0.1"]
+ROOT_URLCONF = "tests.projects.client.urls"
 USE_TZ = True
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).parent / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
-    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ.get("EXAMPLE_DB", "")}
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ.get("EXAMPLE_DB", ""),
+        "OPTIONS": {"timeout": 20},
+    }
 }
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -18,15 +24,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "adjax_jsonrpc",
-    "tests.adjax12.myapp",
+    "tests.projects.client.probe",
 ]
 MIDDLEWARE = [
+    "tests.projects.client.posts.record",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "adjax_jsonrpc.middleware.CsrfEnforceMiddleware",
-    "adjax_jsonrpc.middleware.DispatchErrorMiddleware",
 ]
 TEMPLATES = [
     {
@@ -35,4 +40,3 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
-ADJAX_DATA = {"greeting": "it's </script> \u2028 quoted"}
