@@ -1,9 +1,11 @@
-"""What several test modules share: the shop, served for real, and a browser."""
+"""What several test modules share: the shop, served for real, and a browser; ids of parameters."""
 
 import os
+import re
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -23,6 +25,27 @@ FLAGS = [
     "--disable-sync",
 ]
 expect.set_options(timeout=15_000)
+
+LONGEST_ID = 40
+
+
+def pytest_make_parametrize_id(val: Any) -> str | None:
+    """Name a parameter shortly, and the same in every process; ``None`` leaves it to pytest."""
+    if isinstance(val, (str, bytes, int)):
+        text = val if isinstance(val, str) else repr(val).removeprefix("b")
+    elif isinstance(val, type) and get_origin(val) is None:
+        text = val.__name__
+    elif get_origin(val) is not None:
+        text = re.sub(r"<class '([^']+)'>", r"\1", repr(val))
+        text = re.sub(r"\b[a-z_]\w*\.", "", text)  # modules
+    else:
+        text = repr(val)
+        if len(text) > LONGEST_ID or isinstance(val, (set, frozenset, Enum)):
+            return None
+    if " at 0x" in text:
+        return None
+    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+    return text if len(text) <= LONGEST_ID else f"{text[: LONGEST_ID - 1]}…"
 
 
 @pytest.fixture(scope="session")

@@ -592,16 +592,18 @@ def test_a_refusal_does_not_send_back_long_names():
     assert len(json.loads(content)["error"]["data"]["errors"]) == 20 and len(content) < 10_000
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        '{"jsonrpc":"2.0","method":"t.add","params":[1],"id":1,"zz":DEEP}',
-        '{"jsonrpc":"2.0","method":"t.add","params":DEEP,"params":[1],"id":1}',
-        '{"jsonrpc":"2.0","method":"t.add","p\\u0061rams":DEEP,"params":[1],"id":1}',
-        '{"jsonrpc":"2.0","method":"t.add","params":[DEEP],"id":1}',
-        '{"jsonrpc":"2.0","method":"t.nope","params":[DEEP],"id":1}',
-    ],
-)
+HIDDEN = {
+    "another member": '{"jsonrpc":"2.0","method":"t.add","params":[1],"id":1,"zz":DEEP}',
+    "a name twice": '{"jsonrpc":"2.0","method":"t.add","params":DEEP,"params":[1],"id":1}',
+    "a name twice, escaped": (
+        '{"jsonrpc":"2.0","method":"t.add","p\\u0061rams":DEEP,"params":[1],"id":1}'
+    ),
+    "params": '{"jsonrpc":"2.0","method":"t.add","params":[DEEP],"id":1}',
+    "params of no method": '{"jsonrpc":"2.0","method":"t.nope","params":[DEEP],"id":1}',
+}
+
+
+@pytest.mark.parametrize("body", HIDDEN.values(), ids=HIDDEN)
 def test_nesting_is_bounded_wherever_it_hides(body):
     deep = body.replace("DEEP", "[" * 200 + "]" * 200)
     assert answer(a_gateway(add), deep.encode())["error"]["code"] == -32700

@@ -53,20 +53,20 @@ SET = b'{"result":{"__type__":"set","value":[%s]},"id":1}'
 LIST = b'{"result":[%s],"id":1}'
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "are_the_same"),
-    [
-        (SET % b"1,[2.0,3]", SET % b"[2.0,3],1", True),
-        (SET % (SET % b"1,2"), SET % (SET % b"2,1"), True),
-        (SET % b"1,[2.0,3]", SET % b"[3,2.0],1", False),
-        (SET % b"1,2.0", SET % b"2,1", False),
-        (SET % b"1,2", SET % b'"2",1', False),
-        (SET % b"1", SET % b"1,1", False),
-        (LIST % b"1,2", LIST % b"2,1", False),
-        (LIST % b"1", None, False),
-        (None, None, True),
-    ],
-)
+PAIRS = {
+    "a set in another order": (SET % b"1,[2.0,3]", SET % b"[2.0,3],1", True),
+    "a set of a set in another order": (SET % (SET % b"1,2"), SET % (SET % b"2,1"), True),
+    "a list in a set in another order": (SET % b"1,[2.0,3]", SET % b"[3,2.0],1", False),
+    "another number": (SET % b"1,2.0", SET % b"2,1", False),
+    "another type": (SET % b"1,2", SET % b'"2",1', False),
+    "a member twice": (SET % b"1", SET % b"1,1", False),
+    "a list in another order": (LIST % b"1,2", LIST % b"2,1", False),
+    "nothing": (LIST % b"1", None, False),
+    "nothing twice": (None, None, True),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "are_the_same"), PAIRS.values(), ids=PAIRS)
 def test_two_answers_say_the_same_but_for_the_order_of_a_set(one, other, are_the_same):
     assert say_the_same(one, other) == are_the_same
 

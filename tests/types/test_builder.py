@@ -112,7 +112,6 @@ def test_forms_that_mean_the_same(annotation, same_as):
             {"type": "integer", "minimum": 1, "maximum": 3},
         ),
     ],
-    ids=repr,
 )
 def test_forms_become_json_schema(annotation, expected):
     assert schema(annotation) == expected
@@ -306,7 +305,6 @@ class Points(enum.Enum):
         (Annotated[str, Schema(pattern="(?=x)")], "no valid JSON Schema"),
         (Annotated[str, Schema(minLength="x")], "no valid JSON Schema"),
     ],
-    ids=repr,
 )
 def test_what_cannot_be_served_is_refused(annotation, why):
     with pytest.raises(RegistrationError, match=why):

@@ -274,7 +274,6 @@ def test_what_is_sent_as_it_is_is_its_own_wire_form(value, bigint_tags):
         {1: 1},
         collections.OrderedDict(a=1),
     ],
-    ids=repr,
 )
 def test_other_values_are_not_sent_as_they_are(value):
     assert not Serializer().sends_as_it_is(value)
