@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 
 from adjax_jsonrpc import ObjectType, Registry, Serializer
 from adjax_jsonrpc.exports.json_schema import files, method_files
+from tests.support.annotations import served
 from tests.support.calls import a_gateway, a_request, answer
-from tests.support.paths import NODE, ROOT, VECTORS
-from tests.types import test_vectors
-
-TAG_ROWS = json.loads((VECTORS / "tags.json").read_text())["rows"]
+from tests.support.node_tools import judged_by_ajv
+from tests.support.paths import ROOT
+from tests.support.vectors import ANNOTATIONS, TAGS
 
 
 def exported(*functions, serializer=None):
@@ -77,7 +77,7 @@ def test_a_name_is_a_file_name_whatever_it_holds():
 
 def test_the_tags_accept_what_travels():
     schema = Draft202012Validator(exported()["tags.json"])
-    judged = [row for row in TAG_ROWS if _is_built_in(row["wire"]) and "error" not in row]
+    judged = [row for row in TAGS if _is_built_in(row["wire"]) and "error" not in row]
     assert len(judged) > 20
     for row in judged:
         assert schema.is_valid(row["wire"]), row["name"]
@@ -239,17 +239,6 @@ def test_a_project_without_the_urls_can_be_exported(tmp_path):
 # ── what ajv says ──
 
 
-def judged_by_ajv(cases):
-    return subprocess.run(
-        ["node", "schemas.mjs"],
-        cwd=NODE,
-        input=json.dumps(cases),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_ajv_compiles_every_exported_schema_in_strict_mode(tmp_path):
     run(out=tmp_path)
     paths = [*_all(tmp_path), *_all(ROOT / "schemas")]
@@ -265,8 +254,8 @@ def test_ajv_compiles_every_exported_schema_in_strict_mode(tmp_path):
 
 def test_ajv_judges_the_vectors_as_the_gateway_does():
     cases = {}
-    for row in test_vectors.ROWS:
-        gateway, _ = test_vectors._served(row["annotation"])
+    for row in ANNOTATIONS:
+        gateway, _ = served(row["annotation"])
         made = method_files(gateway.registry.methods.values())
         schema = json.loads(made["methods/t.f.params.json"])
         case = cases.setdefault(row["annotation"], {"name": row["annotation"], "schema": schema})

@@ -20,10 +20,9 @@ from adjax_jsonrpc.exports.draft07 import draft07
 from adjax_jsonrpc.exports.openrpc import document
 from adjax_jsonrpc.http.discovery import discover
 from adjax_jsonrpc.views import interface_methods
-from tests.support.calls import a_request
-from tests.support.paths import NODE, ROOT
-
-INFO = {"title": "Test", "version": "1"}
+from tests.support.calls import INFO, a_request, described
+from tests.support.node_tools import judged_by_the_tools
+from tests.support.paths import ROOT
 
 
 class Node(TypedDict):
@@ -36,13 +35,6 @@ class Point:
     x: int
     y: int = 0
     seen: set[str] = field(default_factory=set)
-
-
-def described(*functions, **options):
-    registry = Registry(Serializer(), app_label=lambda module: "t")
-    for function in functions:
-        registry.register(**options)(function)
-    return document(registry.methods.values(), registry.serializer, "http://a/rpc/", INFO)
 
 
 def one(function, **options):
@@ -376,9 +368,3 @@ def test_openrpcs_tools_do_find_what_is_wrong(tmp_path):
         path = tmp_path / "wrong.json"
         path.write_text(json.dumps(document_))
         assert judged_by_the_tools([path]).returncode == 1
-
-
-def judged_by_the_tools(paths):
-    return subprocess.run(
-        ["node", NODE / "openrpc.mjs", *paths], capture_output=True, text=True, check=False
-    )

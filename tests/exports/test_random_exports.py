@@ -9,9 +9,8 @@ from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 from adjax_jsonrpc.exports.json_schema import method_files
 from adjax_jsonrpc.exports.openrpc import document
 from adjax_jsonrpc.exports.typescript import declarations
-from tests.exports.test_json_schema import judged_by_ajv
-from tests.exports.test_openrpc import INFO, judged_by_the_tools
-from tests.exports.test_typescript import compiled
+from tests.support.calls import INFO
+from tests.support.node_tools import compiled, judged_by_ajv, judged_by_the_tools
 from tests.support.random_methods import random_methods
 
 USE = 'import type { Api } from "./api.js";\nexport type Methods = Api["t"];\n'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from django.core.management import CommandError, call_command
 
 from adjax_jsonrpc import ObjectType, Registry, Schema, Serializer, typed
 from adjax_jsonrpc.exports.typescript import declarations
+from tests.support.node_tools import compiled
 from tests.support.paths import NODE, ROOT
 
 
@@ -99,25 +99,6 @@ def declared(*functions, serializer=None, exact_integers=True, **options):
     return declarations(
         registry.methods.values(), registry.serializer, exact_integers=exact_integers
     )
-
-
-def compiled(folder, api, snippets):
-    """Run tsc on the declarations and what uses them; give its complaints."""
-    (folder / "api.d.ts").write_text(api)
-    (folder / "snippets.ts").write_text(snippets)
-    (folder / "package.json").write_text('{"type": "module"}')
-    config = {
-        "extends": str(NODE / "tsconfig.json"),
-        "compilerOptions": {
-            "paths": {"adjax-jsonrpc": [str(ROOT / "client" / "src" / "index.ts")]}
-        },
-        "files": ["api.d.ts", "snippets.ts"],
-    }
-    (folder / "tsconfig.json").write_text(json.dumps(config))
-    tsc = NODE / "node_modules" / ".bin" / "tsc"
-    return subprocess.run(
-        [tsc, "-p", folder, "--pretty", "false"], capture_output=True, text=True, check=False
-    ).stdout
 
 
 def everything():

@@ -19,7 +19,7 @@ from django.http import HttpRequest  # noqa: E402
 from adjax_jsonrpc import Registry, registry  # noqa: E402
 from adjax_jsonrpc.gateway import Gateway, Limits  # noqa: E402
 from adjax_jsonrpc.http.endpoint import gateway  # noqa: E402
-from tests.types.test_vectors import NAMES  # noqa: E402
+from tests.support.annotations import NAMES  # noqa: E402
 
 from . import judge  # noqa: E402
 from .seeds import annotations  # noqa: E402

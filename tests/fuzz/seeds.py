@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.paths import VECTORS
-from tests.system.test_hostile import body_of
+from tests.support.vectors import ANNOTATIONS, HOSTILE, TAGS, body_of
 
 LONGEST = 4096
 
 
-def rows(name: str) -> list[dict[str, Any]]:
-    read = json.loads((VECTORS / name).read_text("utf-8"))
-    return read["rows"] if isinstance(read, dict) else read
-
-
 def annotations() -> dict[str, str]:
     """Give the annotations of the vectors by the name of the method that takes them."""
-    distinct = dict.fromkeys(row["annotation"] for row in rows("annotations.json"))
+    distinct = dict.fromkeys(row["annotation"] for row in ANNOTATIONS)
     return {f"types.t{number}": annotation for number, annotation in enumerate(distinct)}
 
 
@@ -26,22 +20,22 @@ def seeds() -> list[bytes]:
     """Give all bodies, none longer than ``LONGEST``."""
     methods = {annotation: name for name, annotation in annotations().items()}
     requests = [
-        *(("shapes.echo", row["wire"]) for row in rows("tags.json") if "wire" in row),
-        *((methods[row["annotation"]], row["wire"]) for row in rows("annotations.json")),
+        *(("shapes.echo", row["wire"]) for row in TAGS if "wire" in row),
+        *((methods[row["annotation"]], row["wire"]) for row in ANNOTATIONS),
     ]
     calls = [
         {"jsonrpc": "2.0", "method": method, "params": [wire], "id": number}
         for number, (method, wire) in enumerate(requests)
     ]
     batches = [calls[start : start + 3] for start in range(0, len(calls), 30)]
-    bodies = [body_of(row) for row in rows("hostile.json")]
+    bodies = [body_of(row) for row in HOSTILE]
     bodies += [json.dumps(each).encode() for each in (*calls, *batches)]
     return list(dict.fromkeys(body for body in bodies if len(body) <= LONGEST))
 
 
 def words() -> list[bytes]:
     """Give what a mutation of bytes would not find by itself."""
-    tags = {row["wire"]["__type__"] for row in rows("tags.json") if _is_tagged(row.get("wire"))}
+    tags = {row["wire"]["__type__"] for row in TAGS if _is_tagged(row.get("wire"))}
     texts = [
         '"jsonrpc":"2.0"', '"method":', '"params":', '"id":', '"__type__":', '"value":',
         '"__proto__"', '"\\u', '\\ud800', '\\udc00', '\\"', "\\\\", "null", "true", "-0", "1e400",

@@ -1,4 +1,4 @@
-"""What many tests need: a call in one line."""
+"""What many tests need: a call, or a document of methods, in one line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 from adjax_jsonrpc import Registry, Serializer
+from adjax_jsonrpc.exports.openrpc import document
 from adjax_jsonrpc.gateway import Gateway
+
+INFO = {"title": "Test", "version": "1"}
 
 
 def a_request(method: str, params: Any = None, request_id: Any = 1, **members: Any) -> dict:
@@ -25,6 +28,14 @@ def a_gateway(*functions: Any, serializer: Serializer | None = None, **options: 
     for function in functions:
         registry.register(function)
     return Gateway(registry, **options)
+
+
+def described(*functions: Any, **options: Any) -> dict[str, Any]:
+    """Give the OpenRPC document of functions as the methods ``t.<name>``."""
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    for function in functions:
+        registry.register(**options)(function)
+    return document(registry.methods.values(), registry.serializer, "http://a/rpc/", INFO)
 
 
 def answer(gateway: Gateway, body: Any, **kwargs: Any) -> Any:

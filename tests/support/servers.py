@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from tests.support.paths import ROOT
 
@@ -193,3 +194,28 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)  # the session that was made for it alone
         process.wait()
+
+
+def workers_of(url: str) -> frozenset[int]:
+    """Give the processes that answer: those of the server that have no children of it."""
+    port = str(urlsplit(url).port)
+    parents: dict[int, int] = {}
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (directory / "cmdline").read_bytes().decode(errors="replace")
+            status = (directory / "status").read_text()
+        except OSError:  # ended meanwhile
+            continue
+        if any(argument.rpartition(":")[2] == port for argument in command.split("\0")):
+            parents[int(directory.name)] = int(_field(status, "PPid"))
+    return frozenset(parents.keys() - parents.values())
+
+
+def memory_of(processes: frozenset[int]) -> int:
+    """Give the bytes of memory that processes hold."""
+    pages = [int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in processes]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _field(status: str, name: str) -> str:
+    return next(line.split()[1] for line in status.splitlines() if line.startswith(f"{name}:"))

@@ -17,7 +17,7 @@ from example.settings import MIDDLEWARE
 from playwright.sync_api import Page
 
 from tests.support.servers import serve
-from tests.system.test_browser import in_page, open_shop, sign_in
+from tests.support.shop_page import in_page, open_shop, sign_in
 
 pytestmark = pytest.mark.browser
 

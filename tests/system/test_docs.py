@@ -30,7 +30,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
@@ -48,6 +47,7 @@ from adjax_jsonrpc.gateway import Gateway
 from tests.support.http_calls import send
 from tests.support.paths import ROOT, TESTS
 from tests.support.servers import manage, prepare, serve
+from tests.support.snippets import PLACE, Block, blocks, commands, same
 from tests.test_package import _imports, _modules
 
 PAGES = [
@@ -58,46 +58,6 @@ PAGES = [
 ]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 PROJECT = TESTS / "projects/docs"
-CHECKED_BELOW = {"sh make", "text modules"}
-PLACE = "http://127.0.0.1:8000"
-
-
-@dataclass(frozen=True)
-class Block:
-    page: Path
-    line: int
-    language: str
-    where: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page.name}:{self.line}"
-
-    @property
-    def kind(self) -> str:
-        """What has to run it, or an empty string where nothing does."""
-        if f"{self.language} {self.where}" in CHECKED_BELOW:
-            return f"{self.language} {self.where}"
-        if re.fullmatch(r"test_\w+\.py", self.where):
-            return self.where
-        if (self.page.name, self.language) == ("diff-schemas.md", ""):
-            return "diff"
-        if self.language in ("python", "html"):
-            return self.language if re.fullmatch(r"[\w/]+\.(py|html)", self.where) else ""
-        if self.language in ("console", "rpc", "js"):
-            return self.language if self.where in ("", "demo") else ""
-        return "pycon" if (self.language, self.where) == ("pycon", "") else ""
-
-
-def blocks(page: Path) -> list[Block]:
-    found = re.finditer(r"^```(\S*) ?(.*)\n((?s:.*?))^```$", page.read_text(), re.MULTILINE)
-    text = page.read_text()
-    return [
-        Block(page, text.count("\n", 0, each.start()) + 1, each[1], each[2].strip(), each[3])
-        for each in found
-    ]
-
-
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 
 
@@ -178,12 +138,6 @@ def url(request, block, project) -> str:
     return request.getfixturevalue("shop_url") if block.where == "demo" else project.url
 
 
-def same(actual: str, expected: str) -> bool:
-    """Whether the texts are equal, "…" standing for anything."""
-    pattern = "(?s:.*?)".join(map(re.escape, expected.strip().split("…")))
-    return re.fullmatch(pattern, actual.strip()) is not None
-
-
 # ── the blocks ──
 
 
@@ -228,10 +182,10 @@ def test_sessions(project, block):
 @pytest.mark.slow
 @of("console")
 def test_shell_commands(project, block, url):
-    commands = list(_commands(block.text))
-    assert commands, f"{block}: no line starts with '$ '"
+    shown = list(commands(block.text))
+    assert shown, f"{block}: no line starts with '$ '"
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    for command, expected in commands:
+    for command, expected in shown:
         result = subprocess.run(
             ["bash", "-c", command.replace(PLACE, url)],
             cwd=project.directory,
@@ -242,26 +196,6 @@ def test_shell_commands(project, block, url):
         )
         printed = result.stdout.replace(url, PLACE)
         assert same(printed, expected), f"{block}: {command}\n{printed}\n{result.stderr}"
-
-
-def _commands(text: str) -> Iterator[tuple[str, str]]:
-    lines = text.splitlines()
-    while lines:
-        command = lines.pop(0).removeprefix("$ ")
-        while not _is_whole(command):
-            command += "\n" + lines.pop(0)
-        output = []
-        while lines and not lines[0].startswith("$ "):
-            output.append(lines.pop(0))
-        yield command, "\n".join(output)
-
-
-def _is_whole(command: str) -> bool:
-    try:
-        shlex.split(command)
-    except ValueError:
-        return False
-    return not command.endswith("\\")
 
 
 @pytest.mark.slow

@@ -8,11 +8,7 @@ HTTP ``status`` and the error's ``code`` (``null`` for a result), ``codes`` of a
 
 from __future__ import annotations
 
-import json
-import math
-import os
 import socket
-from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,13 +16,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.http_calls import Answer, call, send
-from tests.support.paths import VECTORS
-from tests.support.servers import serve
+from tests.support.http_calls import Answer, call, send, strictly
+from tests.support.servers import memory_of, serve, workers_of
+from tests.support.vectors import HOSTILE, body_of
 
 pytestmark = pytest.mark.slow
 
-ROWS = json.loads((VECTORS / "hostile.json").read_text("utf-8"))
 MEGABYTE = 2**20
 MOST_GROWTH = 50 * MEGABYTE
 SECRETS = [b"secret", b"Traceback", b"site-packages", b"Error:", b'File "', b"<html", b"<!DOCTYPE"]
@@ -53,7 +48,7 @@ def served(request, tmp_path_factory) -> Iterator[Served]:
             yield Served(url, workers, memory_of(workers))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
+@pytest.mark.parametrize("row", HOSTILE, ids=[row["name"] for row in HOSTILE])
 def test_a_body_is_answered_as_its_row_says(served, row):
     check(row, post(served.url, row))
 
@@ -82,7 +77,7 @@ def test_a_chunked_body_that_is_none_is_400_and_no_page(served, body):
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="/proc tells the memory")
 def test_the_same_process_is_there_after_all_rows_and_has_not_grown(served):
-    for row in ROWS:
+    for row in HOSTILE:
         check(row, post(served.url, row))
     assert call(served.url, "shapes.echo", 1)["result"] == 1
     assert workers_of(served.url) == served.workers
@@ -91,8 +86,8 @@ def test_the_same_process_is_there_after_all_rows_and_has_not_grown(served):
 
 
 def test_there_are_more_than_300_rows_and_each_has_a_name_of_its_own():
-    assert len(ROWS) > 300
-    assert len({row["name"] for row in ROWS}) == len(ROWS)
+    assert len(HOSTILE) > 300
+    assert len({row["name"] for row in HOSTILE}) == len(HOSTILE)
 
 
 # ── a row ──
@@ -102,16 +97,6 @@ def post(url: str, row: dict[str, Any]) -> Answer:
     headers = dict(row.get("headers", {}))
     content_type = headers.pop("Content-Type", "application/json")
     return send(url, body_of(row), content_type=content_type, **headers)
-
-
-def body_of(row: dict[str, Any]) -> bytes:
-    if "bodyBase64" in row:
-        return b64decode(row["bodyBase64"])
-    body = row["body"]
-    parts = [body] if isinstance(body, str) else body
-    return "".join(
-        part if isinstance(part, str) else part["repeat"][0] * part["repeat"][1] for part in parts
-    ).encode()
 
 
 def check(row: dict[str, Any], answer: Answer) -> None:
@@ -150,32 +135,6 @@ def code_of(response: Any) -> int | None:
     return error["code"]
 
 
-def strictly(content: bytes) -> Any:
-    """Read JSON as a parser does that takes nothing else: UTF-8, finite, no name twice."""
-    value = json.loads(
-        content.decode("utf-8"),
-        parse_constant=refuse,
-        parse_float=finite,
-        object_pairs_hook=unrepeated,
-    )
-    json.dumps(value, ensure_ascii=False).encode("utf-8")  # no lone surrogate
-    return value
-
-
-def refuse(name: str) -> Any:
-    raise AssertionError(f"{name} is not JSON")
-
-
-def finite(text: str) -> float:
-    assert math.isfinite(float(text))
-    return float(text)
-
-
-def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    assert len(dict(pairs)) == len(pairs)
-    return dict(pairs)
-
-
 # ── a server ──
 
 
@@ -192,28 +151,3 @@ def exchange(url: str, data: bytes) -> bytes:
         except OSError:  # the server has hung up first
             pass
     return received
-
-
-def workers_of(url: str) -> frozenset[int]:
-    """Give the processes that answer: those of the server that have no children of it."""
-    port = str(urlsplit(url).port)
-    parents: dict[int, int] = {}
-    for directory in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (directory / "cmdline").read_bytes().decode(errors="replace")
-            status = (directory / "status").read_text()
-        except OSError:  # ended meanwhile
-            continue
-        if any(argument.rpartition(":")[2] == port for argument in command.split("\0")):
-            parents[int(directory.name)] = int(field(status, "PPid"))
-    return frozenset(parents.keys() - parents.values())
-
-
-def memory_of(processes: frozenset[int]) -> int:
-    """Give the bytes of memory that processes hold."""
-    pages = [int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in processes]
-    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-def field(status: str, name: str) -> str:
-    return next(line.split()[1] for line in status.splitlines() if line.startswith(f"{name}:"))

@@ -20,10 +20,9 @@ from django.test import AsyncClient, Client, override_settings
 
 from tests.shapes.awkward import ERRORS, FAILURES, RESULTS
 from tests.support.calls import a_gateway, a_request
-from tests.support.http_calls import call, send
+from tests.support.http_calls import call, send, strictly
 from tests.support.paths import ROOT
-from tests.support.servers import serve
-from tests.system.test_hostile import strictly, workers_of
+from tests.support.servers import serve, workers_of
 
 GOOD = a_request("shapes.add", [1, 2], "good")
 SERVED = {"jsonrpc": "2.0", "result": 3, "id": "good"}

@@ -17,7 +17,7 @@ from typing import Any, TypedDict
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.exports.test_openrpc import described
+from tests.support.calls import described
 from tests.support.paths import NODE, ROOT
 
 pytestmark = pytest.mark.browser

@@ -18,7 +18,7 @@ import pytest
 from tests.support.http_calls import call, send
 from tests.support.paths import ROOT
 from tests.support.servers import _free_port
-from tests.system.test_docs import PLACE, _commands, blocks, same
+from tests.support.snippets import PLACE, blocks, commands, same
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_INSTALL = 300
@@ -155,7 +155,7 @@ def test_make_demo_serves_the_shop_from_nothing(source, tmp_path):
         console = [each for each in blocks(ROOT / "README.md") if each.kind == "console"]
         assert console
         for block in console:
-            for command, expected in _commands(block.text):
+            for command, expected in commands(block.text):
                 printed = run(
                     "bash", "-c", command.replace(PLACE, url), cwd=source, env=environment
                 )

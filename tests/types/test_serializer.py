@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from adjax_jsonrpc import ObjectType, Serializer
 from adjax_jsonrpc.errors import WireError
-from tests.support.paths import VECTORS
-
-ROWS = json.loads((VECTORS / "tags.json").read_text())["rows"]
+from tests.support.annotations import same
+from tests.support.vectors import TAGS
 
 
 class Custom:
@@ -148,19 +147,7 @@ NAMES = {
 }
 
 
-def _same(one, other):
-    if isinstance(one, float) and isinstance(other, float):
-        return repr(one) == repr(other)
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, dict):
-        return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
-    return one == other
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+@pytest.mark.parametrize("row", TAGS, ids=lambda row: row["name"])
 def test_vectors(row):
     serializer = Serializer()
     if row.get("jsOnly"):
@@ -173,7 +160,7 @@ def test_vectors(row):
         return
     value = eval(row["python"], dict(NAMES))
     decoded = serializer.decode(json.dumps(row["wire"]))
-    assert _same(decoded, value)
+    assert same(decoded, value)
     if row.get("decodeOnly") not in ("py", "both") and row.get("roundtrip", True):
         assert serializer.to_wire(value, bigint_tags=True) == row.get("pyEncodes", row["wire"])
 
@@ -224,7 +211,7 @@ def test_any_value_comes_back_as_it_was(value, bigint_tags):
     wire = json.loads(
         json.dumps(serializer.to_wire(value, bigint_tags=bigint_tags), allow_nan=False)
     )
-    assert _same(serializer.from_wire(wire), value)
+    assert same(serializer.from_wire(wire), value)
 
 
 class Text(str):
