@@ -10,6 +10,7 @@ from typing import Any, get_origin
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.support.needs import needs, running
 from tests.support.postgres import run_postgres
 from tests.support.servers import serve
 
@@ -48,6 +49,28 @@ def pytest_make_parametrize_id(val: Any) -> str | None:
     return text if len(text) <= LONGEST_ID else f"{text[: LONGEST_ID - 1]}…"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    with running(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Iterator[Any]:
+    """Write lone surrogates, which some tests log, so that one process can tell another."""
+    return _without_surrogates((yield))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {name: _without_surrogates(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_without_surrogates, value))
+    return value
+
+
 @pytest.fixture(scope="session")
 def shop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The example under gunicorn, as ``make demo`` seeds it."""
@@ -58,6 +81,7 @@ def shop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 # Playwright keeps an event loop in this thread, so nothing of it outlives the module.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    needs("browser")
     if not Path(CHROMIUM).exists():
         pytest.fail(f"no browser at {CHROMIUM}: apt-get install chromium, or set CHROMIUM")
     with sync_playwright() as playwright:

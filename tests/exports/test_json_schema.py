@@ -239,6 +239,7 @@ def test_a_project_without_the_urls_can_be_exported(tmp_path):
 # ── what ajv says ──
 
 
+@pytest.mark.node
 def test_ajv_compiles_every_exported_schema_in_strict_mode(tmp_path):
     run(out=tmp_path)
     paths = [*_all(tmp_path), *_all(ROOT / "schemas")]
@@ -252,6 +253,7 @@ def test_ajv_compiles_every_exported_schema_in_strict_mode(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.node
 def test_ajv_judges_the_vectors_as_the_gateway_does():
     cases = {}
     for row in ANNOTATIONS:
@@ -266,6 +268,7 @@ def test_ajv_judges_the_vectors_as_the_gateway_does():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.node
 def test_ajv_does_find_what_is_wrong():
     done = judged_by_ajv(
         [

@@ -335,6 +335,7 @@ def exported(project, path, folder):
     return folder / "openrpc.json"
 
 
+@pytest.mark.node
 def test_openrpcs_tools_accept_the_documents(tmp_path):
     def f(request, a: int, when: datetime, *, pair: tuple[int, str] = (1, "a")): ...
     def tree(request, node: Node) -> Node: ...
@@ -358,6 +359,7 @@ def test_openrpcs_tools_accept_the_documents(tmp_path):
     assert "recursive.json: 1 methods, recursive" in done.stdout
 
 
+@pytest.mark.node
 def test_openrpcs_tools_do_find_what_is_wrong(tmp_path):
     def f(request, a: int): ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
 from adjax_jsonrpc.exports.json_schema import method_files
@@ -12,6 +13,8 @@ from adjax_jsonrpc.exports.typescript import declarations
 from tests.support.calls import INFO
 from tests.support.node_tools import compiled, judged_by_ajv, judged_by_the_tools
 from tests.support.random_methods import random_methods
+
+pytestmark = pytest.mark.node
 
 USE = 'import type { Api } from "./api.js";\nexport type Methods = Api["t"];\n'
 

@@ -110,10 +110,12 @@ def everything():
     return declarations(registry.methods.values(), registry.serializer)
 
 
+@pytest.mark.node
 def test_what_must_compile_does_and_what_must_not_does_not(tmp_path):
     assert compiled(tmp_path, everything(), (NODE / "snippets.ts").read_text()) == ""
 
 
+@pytest.mark.node
 def test_tsc_does_find_what_is_wrong(tmp_path):
     snippets = (
         'import type { Api } from "./api.js";\nexport const n: Api["t"]["f_text"]["result"] = 1;\n'
@@ -126,6 +128,7 @@ def f_text(request) -> str:
     return ""
 
 
+@pytest.mark.node
 def test_the_declarations_of_whole_projects_compile(tmp_path):
     for project in ("tests.settings", "example.settings"):
         subprocess.run(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 
+from tests.support.needs import needs
 from tests.support.paths import NODE, ROOT
 
 
 def judged_by_ajv(cases):
+    """Run ajv in strict mode on schemas, and on the values that each has to judge."""
+    needs("node")
     return subprocess.run(
         ["node", "schemas.mjs"],
         cwd=NODE,
@@ -20,6 +23,8 @@ def judged_by_ajv(cases):
 
 
 def judged_by_the_tools(paths):
+    """Run OpenRPC's tools on documents."""
+    needs("node")
     return subprocess.run(
         ["node", NODE / "openrpc.mjs", *paths], capture_output=True, text=True, check=False
     )
@@ -27,6 +32,7 @@ def judged_by_the_tools(paths):
 
 def compiled(folder, api, snippets):
     """Run tsc on the declarations and what uses them; give its complaints."""
+    needs("node")
     (folder / "api.d.ts").write_text(api)
     (folder / "snippets.ts").write_text(snippets)
     (folder / "package.json").write_text('{"type": "module"}')

@@ -17,7 +17,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support.servers import _free_port
+from tests.support.needs import needs
+from tests.support.servers import free_port
 
 SECONDS_TO_START = 60
 USER = "tests"
@@ -26,6 +27,7 @@ USER = "tests"
 @contextmanager
 def run_postgres() -> Iterator[dict[str, Any]]:
     """Start a server and give Django's settings of its database; stop it by its own id."""
+    needs("server")
     binaries = _binaries()
     run_as = _owner()
     directory = Path(tempfile.mkdtemp(prefix="postgres-"))
@@ -43,7 +45,7 @@ def run_postgres() -> Iterator[dict[str, Any]]:
             capture_output=True,
             timeout=120,
         )
-        port = _free_port()
+        port = free_port()
         options = {
             "listen_addresses": "127.0.0.1",
             "port": port,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -12,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory, gettempdir
+from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from tests.support.needs import needs
 from tests.support.paths import ROOT
 
 SECONDS_TO_START = 60
@@ -65,7 +67,7 @@ def start(
 ) -> Iterator[Served]:
     """Run any server, a line for Python with ``{port}`` in it, as ``serve`` does."""
     environment = prepare(directory, settings, overrides)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, *command_line.format(port=port).split()]
     log = directory / f"{command[2]}.log"
     with _running(command, log, lambda: _answers(port), environment) as process:
@@ -89,6 +91,7 @@ def _running(
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command beside its log until it answers, and stop it in the end."""
+    needs("server")
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -158,10 +161,29 @@ def manage(environment: Mapping[str, str], *arguments: str) -> str:
     return result.stdout
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+_reserved: list[IO[bytes]] = []
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on, and keep other test processes from it.
+
+    They would find it free as well, until the server that it is for listens there. A lock on a
+    file of its name is held until this process ends.
+    """
+    folder = Path(gettempdir(), f"ports-of-tests-{os.getuid()}")
+    folder.mkdir(exist_ok=True)
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        lock = (folder / str(port)).open("wb")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        _reserved.append(lock)
+        return port
 
 
 def _answers(port: int) -> bool:

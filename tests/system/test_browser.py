@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.support.servers import serve
 from tests.support.shop_page import Posts, in_page, open_shop, run, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
 @pytest.fixture(scope="module")

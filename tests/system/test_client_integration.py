@@ -19,10 +19,11 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.http_calls import call, send
+from tests.support.needs import needs
 from tests.support.paths import TESTS
 from tests.support.servers import serve
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.server
 
 PROJECT = TESTS / "projects/client"
 SETTINGS = "tests.projects.client.settings"
@@ -36,6 +37,7 @@ _keys = count(1)
 
 
 def _run_in_node(name: str, url: str, **arguments: Any) -> Any:
+    needs("node")
     node = shutil.which("node")
     assert node, "node is not installed"
     given = json.dumps({"url": url, **arguments})
@@ -61,7 +63,12 @@ def _run_in_page(page: Page, name: str, **arguments: Any) -> Any:
     )
 
 
-@pytest.fixture(params=["node", pytest.param("chromium", marks=pytest.mark.browser)])
+@pytest.fixture(
+    params=[
+        pytest.param("node", marks=pytest.mark.node),
+        pytest.param("chromium", marks=pytest.mark.browser),
+    ]
+)
 def run(request) -> Iterator[Run]:
     if request.param == "node":
         yield _run_in_node

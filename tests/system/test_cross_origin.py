@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from tests.support.servers import serve
 from tests.support.shop_page import in_page, open_shop, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 WISH = {"jsonrpc": "2.0", "method": "shop.wish", "params": ["A1"], "id": 1}
 BODY = json.dumps(WISH)

@@ -45,6 +45,7 @@ from adjax_jsonrpc import Registry, Schema, Serializer, conf
 from adjax_jsonrpc.exports.json_schema import method_files
 from adjax_jsonrpc.gateway import Gateway
 from tests.support.http_calls import send
+from tests.support.needs import needs
 from tests.support.paths import ROOT, TESTS
 from tests.support.servers import manage, prepare, serve
 from tests.support.snippets import PLACE, Block, blocks, commands, same
@@ -145,7 +146,7 @@ def url(request, block, project) -> str:
 def test_something_runs_the_block(block):
     assert block.kind, f"{block}: nothing runs ```{block.language} {block.where}"
     if block.kind.startswith("test_"):
-        (module,) = TESTS.rglob(block.kind)
+        (module,) = TESTS.glob(f"*/{block.kind}")
         assert block.page.name in module.read_text(), block
 
 
@@ -180,6 +181,7 @@ def test_sessions(project, block):
 
 
 @pytest.mark.slow
+@pytest.mark.server
 @of("console")
 def test_shell_commands(project, block, url):
     shown = list(commands(block.text))
@@ -199,6 +201,7 @@ def test_shell_commands(project, block, url):
 
 
 @pytest.mark.slow
+@pytest.mark.server
 @of("rpc")
 def test_bodies_and_answers(project, block, url):
     exchanges = list(_exchanges(block.text))
@@ -219,12 +222,16 @@ def _exchanges(text: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.node
+@pytest.mark.server
 @of("js")
 def test_modules_of_pages(project, block, url, tmp_path):
     _run(block, [{"kind": "module", "text": block.text}], url, tmp_path)
 
 
 @pytest.mark.slow
+@pytest.mark.node
+@pytest.mark.server
 @of("html")
 def test_pages(project, block, url, tmp_path):
     answer = send(url, method="GET", path=f"/{block.where}", content_type=None)
@@ -242,6 +249,7 @@ def test_pages(project, block, url, tmp_path):
 
 
 def _run(block: Block, program: list[dict[str, str]], url: str, directory: Path) -> None:
+    needs("node")
     (directory / "program.json").write_text(json.dumps(program))
     result = subprocess.run(
         ["node", str(PROJECT / "run.mjs"), "program.json"],
@@ -459,4 +467,4 @@ def test_the_tests_that_the_threat_model_names_are_there():
     )
     assert len(named) > 20
     for name in named:
-        assert (ROOT / name).exists() or len([*TESTS.rglob(name)]) == 1, name
+        assert (ROOT / name).exists() or len([*TESTS.glob(f"*/{name}")]) == 1, name

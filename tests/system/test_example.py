@@ -11,8 +11,6 @@ import pytest
 from tests.support.http_calls import Answer, call, request, send
 from tests.support.servers import COMMANDS, manage, prepare, serve
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory) -> dict[str, str]:
@@ -37,11 +35,13 @@ class Customer:
         return self.send(request(name, *params)).json
 
 
+@pytest.mark.slow
 def test_its_checks_pass_and_its_migrations_are_complete(environment):
     assert manage(environment, "check", "--fail-level", "WARNING").startswith("System check")
     assert "No changes" in manage(environment, "makemigrations", "--check", "--dry-run")
 
 
+@pytest.mark.slow
 def test_seeding_again_starts_afresh(environment):
     count = "from shop.models import Product; print(Product.objects.count())"
     sell = "from shop.models import Product; Product.objects.update(stock=0)"
@@ -52,6 +52,7 @@ def test_seeding_again_starts_afresh(environment):
     assert manage(environment, "shell", "-v0", "-c", left) == "12\n"
 
 
+@pytest.mark.slow
 def test_every_method_says_what_it_does(environment):
     code = (
         "from adjax_jsonrpc import registry; import json; "
@@ -62,11 +63,13 @@ def test_every_method_says_what_it_does(environment):
     assert [name for name, description in described.items() if not description] == []
 
 
+@pytest.mark.server
 def test_a_call_needs_one_line_of_curl(shop_url):
     body = '{"jsonrpc":"2.0","method":"shop.stock","params":["A1"],"id":1}'
     assert send(shop_url, body).content == b'{"jsonrpc":"2.0","result":12,"id":1}'
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("server", COMMANDS)
 def test_the_page_and_its_files_are_there_under_every_server(server, tmp_path):
     files = {
@@ -84,12 +87,14 @@ def test_the_page_and_its_files_are_there_under_every_server(server, tmp_path):
             assert answer.headers["content-type"].partition(";")[0] == content_type
 
 
+@pytest.mark.server
 def test_a_server_that_cannot_read_a_chunked_body_says_so(tmp_path):
     with serve("runserver", tmp_path) as url:
         answer = send(url, iter([json.dumps(request("shop.stock", "A1")).encode()]))
     assert (answer.status, answer.json["error"]["code"]) == (411, -32600)
 
 
+@pytest.mark.server
 def test_a_date_may_be_sent_as_a_plain_string(shop_url):
     friday = "2026-11-20T09:30:00.123456+01:00"
     assert call(shop_url, "shop.delivery", friday)["result"] == {
@@ -98,6 +103,7 @@ def test_a_date_may_be_sent_as_a_plain_string(shop_url):
     }
 
 
+@pytest.mark.server
 def test_a_custom_class_travels_as_a_tagged_object(shop_url):
     price = {"__type__": "money", "cents": 999, "currency": "CHF"}
     assert call(shop_url, "shop.discount", price, 10)["result"] == {**price, "cents": 899}
@@ -105,11 +111,13 @@ def test_a_custom_class_travels_as_a_tagged_object(shop_url):
     assert [error["path"] for error in errors["errors"]] == ["/0/currency"]
 
 
+@pytest.mark.server
 def test_what_is_not_there_is_not_found(shop_url):
     assert call(shop_url, "shop.stock", "Z9")["error"]["code"] == -32004
     assert call(shop_url, "shop.shelf")["error"]["code"] == -32601
 
 
+@pytest.mark.server
 def test_an_order_needs_a_login_and_the_csrf_token(shop_url):
     order = request("shop.create_order", [{"sku": "A2", "quantity": 1}])
     assert send(shop_url, json.dumps(order)).json["error"]["code"] == -32001
@@ -122,6 +130,7 @@ def test_an_order_needs_a_login_and_the_csrf_token(shop_url):
     assert placed in customer.call("shop.orders")["result"]
 
 
+@pytest.mark.server
 def test_an_order_that_fails_leaves_nothing_of_itself_in_a_batch(shop_url):
     customer = Customer(shop_url)
     too_much = [{"sku": "B1", "quantity": 1}, {"sku": "B2", "quantity": 99}]
@@ -140,6 +149,7 @@ def test_an_order_that_fails_leaves_nothing_of_itself_in_a_batch(shop_url):
     assert left["result"] == 3
 
 
+@pytest.mark.server
 def test_customers_in_a_hurry_get_no_more_than_there_is(shop_url):
     customers = [Customer(shop_url, name) for name in ("ann", "sam")]
     with ThreadPoolExecutor(6) as pool:

@@ -20,8 +20,6 @@ from tests.support.http_calls import Answer, call, send, strictly
 from tests.support.servers import memory_of, serve, workers_of
 from tests.support.vectors import HOSTILE, body_of
 
-pytestmark = pytest.mark.slow
-
 MEGABYTE = 2**20
 MOST_GROWTH = 50 * MEGABYTE
 SECRETS = [b"secret", b"Traceback", b"site-packages", b"Error:", b'File "', b"<html", b"<!DOCTYPE"]
@@ -48,6 +46,7 @@ def served(request, tmp_path_factory) -> Iterator[Served]:
             yield Served(url, workers, memory_of(workers))
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("row", HOSTILE, ids=[row["name"] for row in HOSTILE])
 def test_a_body_is_answered_as_its_row_says(served, row):
     check(row, post(served.url, row))
@@ -62,6 +61,7 @@ CHUNKED = {
 }
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("body", CHUNKED.values(), ids=CHUNKED)
 def test_a_chunked_body_that_is_none_is_400_and_no_page(served, body):
     head = (
@@ -75,6 +75,7 @@ def test_a_chunked_body_that_is_none_is_400_and_no_page(served, body):
         assert b"<html" not in received.lower()
 
 
+@pytest.mark.server
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="/proc tells the memory")
 def test_the_same_process_is_there_after_all_rows_and_has_not_grown(served):
     for row in HOSTILE:

@@ -257,7 +257,7 @@ def hang_up(url: str, body: bytes, *, sent: int | None = None, read: int = 0) ->
             read -= len(piece)
 
 
-@pytest.mark.slow
+@pytest.mark.server
 @pytest.mark.parametrize(
     "hung_up",
     [
@@ -281,7 +281,7 @@ def test_a_client_that_hangs_up_harms_nobody(url, hung_up):
     assert workers_of(url) == before
 
 
-@pytest.mark.slow
+@pytest.mark.server
 @pytest.mark.parametrize("how", [*FAILURES, "yields"])
 def test_no_failure_ends_a_worker(url, how):
     before = workers_of(url)
@@ -311,7 +311,7 @@ def test_all_of_this_holds_without_assertions():
         sys.executable,
         "-O",
         *["-m", "pytest", "-q", "-p", "no:cacheprovider", "-m"],
-        "not slow",
+        "not slow and not server",
     ]
     result = subprocess.run(
         [*command, *modules],

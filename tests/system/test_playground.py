@@ -18,9 +18,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.calls import described
+from tests.support.needs import needs
 from tests.support.paths import NODE, ROOT
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.server]
 
 COMMITTED = ROOT / "schemas" / "openrpc.json"
 MONACO = "monaco-editor/esm/vs"
@@ -46,6 +47,7 @@ Document = dict[str, Any]
 def playground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of the bundled page."""
     directory = tmp_path_factory.mktemp("playground")
+    needs("node")
     subprocess.run([*BUNDLE, f"--outdir={directory}"], cwd=NODE, check=True)
     (directory / "index.html").write_bytes((NODE / "playground" / "index.html").read_bytes())
     return directory

@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 from tests.support.postgres import connect, query
 from tests.support.servers import manage, prepare, serve
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.server
 
 
 def test_what_holds_on_sqlite_holds_on_postgresql(postgres):

@@ -18,7 +18,7 @@ from adjax_jsonrpc.integration.throttling import _take
 from tests.support.http_calls import request, send
 from tests.support.servers import COMMANDS, redis, start
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.server
 
 PROCESSES = 3
 THREADS = 16

@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 from adjax_jsonrpc import Registry, Serializer
 from adjax_jsonrpc.gateway import Gateway, Limits
 from tests.support.calls import a_request
+from tests.support.needs import needs
 from tests.support.paths import ROOT
 from tests.support.strategies import ANNOTATIONS, values
+
+pytestmark = pytest.mark.node
 
 CLIENT = ROOT / "client"
 EXAMPLES = int(os.environ.get("ADJAX_EXAMPLES", "2000"))
@@ -28,6 +31,7 @@ NO_YEAR = re.compile(r'"datetime","value":"(?:0000|\+010000)-')
 
 @pytest.fixture(scope="module")
 def node():
+    needs("node")
     process = subprocess.Popen(
         ["node", "--import", "tsx", "test/roundtrip.ts"],
         cwd=CLIENT,

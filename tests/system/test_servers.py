@@ -12,7 +12,7 @@ import pytest
 from tests.support.http_calls import call, request, send
 from tests.support.servers import DEPLOYED, serve
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.server
 
 MAXIMUM = 20_000
 

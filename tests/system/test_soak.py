@@ -12,6 +12,8 @@ from tests.soak.run import SERVERS, soak
 
 
 @pytest.mark.slow
+@pytest.mark.node
+@pytest.mark.server
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="/proc tells the processes")
 @pytest.mark.parametrize("server", SERVERS)
 def test_mixed_calls_of_many_connections_are_answered_and_written_once(server, tmp_path):

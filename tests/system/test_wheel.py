@@ -17,10 +17,10 @@ import pytest
 
 from tests.support.http_calls import call, send
 from tests.support.paths import ROOT
-from tests.support.servers import _free_port
+from tests.support.servers import free_port
 from tests.support.snippets import PLACE, blocks, commands, same
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.server]
 SECONDS_TO_INSTALL = 300
 
 
@@ -129,7 +129,7 @@ def test_the_wheel_alone_serves_the_example(source, tmp_path):
     assert "site-packages" in run("python", "-c", where, cwd=project, env=environment)
     for command in ("check", "migrate", "seed"):
         run("python", "manage.py", command, cwd=project, env=environment)
-    port = _free_port()
+    port = free_port()
     command = ["python", "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
     with running(*command, cwd=project, env=environment, port=port):
         url = f"http://127.0.0.1:{port}"
@@ -148,7 +148,7 @@ def test_the_wheel_alone_serves_the_example(source, tmp_path):
 
 def test_make_demo_serves_the_shop_from_nothing(source, tmp_path):
     """The first command of the README, then its calls, as they stand there."""
-    environment, port = environment_of(tmp_path), _free_port()
+    environment, port = environment_of(tmp_path), free_port()
     with running("make", "demo", f"PORT={port}", cwd=source, env=environment, port=port) as log:
         url = f"http://127.0.0.1:{port}"
         assert f"{url}/rpc/" in log.read_text()
