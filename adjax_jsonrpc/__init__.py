@@ -1,7 +1,8 @@
 """Call Django functions by JSON-RPC 2.0, with the types of their signatures."""
 
 from ._jsonrpcserver import Error, InvalidParams, JsonRpcError, Result, Success
-from .errors import DispatchError, RegistrationError, RpcError, WireError
+from .errors import RegistrationError, RpcError, WireError
+from .legacy.errors import DispatchError
 from .methods.throttle import Throttle
 from .methods.typed import typed
 from .registry import Registry, registry

@@ -6,7 +6,6 @@ RpcError                      any error a caller sees: code, message, data
 ├── MethodNotFoundError       -32601
 ├── InvalidParamsError        -32602
 ├── InternalError             -32603
-├── DispatchError             -32000
 ├── AuthenticationRequiredError  -32001
 ├── PermissionDeniedError     -32002
 ├── CsrfError                 -32003
@@ -31,7 +30,6 @@ from ._jsonrpcserver import (
     ERROR_INVALID_REQUEST,
     ERROR_METHOD_NOT_FOUND,
     ERROR_PARSE_ERROR,
-    ERROR_SERVER_ERROR,
     NODATA,
     JsonRpcError,
 )
@@ -135,16 +133,6 @@ class InternalError(RpcError):
         super().__init__(
             ERROR_INTERNAL_ERROR, "Internal error", {"reference": reference, **details}
         )
-
-
-class DispatchError(RpcError):
-    """A message for the caller, as django-adjax 1.2 applications raise it."""
-
-    def __init__(self, message: str = "Server error") -> None:
-        super().__init__(ERROR_SERVER_ERROR, message)
-
-    def __str__(self) -> str:
-        return str(self.message)
 
 
 class AuthenticationRequiredError(RpcError):

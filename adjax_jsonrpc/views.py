@@ -17,11 +17,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from ._flow import run
 from .conf import settings
-from .errors import DispatchError, WireError
+from .errors import WireError
 from .http import csrf, discovery
 from .http.authenticate import authentication
 from .http.endpoint import Endpoint, endpoint, refused
 from .http.responses import json_response, method_refused
+from .legacy.errors import DispatchError
 from .methods.method import Method
 from .methods.registry import registry
 from .protocol.tags import TAG

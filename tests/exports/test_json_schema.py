@@ -300,6 +300,4 @@ def test_the_wheel_holds_the_schemas(tmp_path):
         for name in zipfile.ZipFile(wheel).namelist()
         if name.startswith("adjax_jsonrpc/schemas/") and name.endswith(".json")
     }
-    schemas = ROOT / "schemas"
-    assert packed == {str(path.relative_to(schemas)) for path in schemas.rglob("*.json")}
-    assert "envelope.json" in packed
+    assert packed == {"envelope.json", "tags.json"}  # not those of the example's methods

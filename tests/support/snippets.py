@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-CHECKED_BELOW = {"sh make", "text modules"}
+CHECKED_BELOW = {"sh make", "text rooms"}
 PLACE = "http://127.0.0.1:8000"
 
 

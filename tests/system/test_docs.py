@@ -10,7 +10,7 @@ A page is a small project. The first words after a fence say what a block is in 
 ``js``                   a module of a page, run by node; what it prints is compared with the
                          comment behind each ``console.log``
 ``sh make``              targets of the Makefile
-``text modules``         the picture of the package's modules
+``text rooms``           the picture of the package's rooms
 ``sh test_wheel.py``     run by that test module, as any block may be that names one
 
 ``demo`` behind ``console``, ``rpc`` and ``js`` means the example in the place of the page's own
@@ -20,7 +20,6 @@ project. "…" stands for what differs each time. A block of any other kind fail
 from __future__ import annotations
 
 import doctest
-import inspect
 import json
 import os
 import re
@@ -31,6 +30,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cached_property
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -44,12 +44,13 @@ import adjax_jsonrpc
 from adjax_jsonrpc import Registry, Schema, Serializer, conf
 from adjax_jsonrpc.exports.json_schema import method_files
 from adjax_jsonrpc.gateway import Gateway
+from adjax_jsonrpc.methods.options import MethodOptions
 from tests.support.http_calls import send
 from tests.support.needs import needs
 from tests.support.paths import ROOT, TESTS
 from tests.support.servers import manage, prepare, serve
 from tests.support.snippets import PLACE, Block, blocks, commands, same
-from tests.test_package import _imports, _modules
+from tests.test_package import PACKAGE, ROOMS
 
 PAGES = [
     ROOT / "README.md",
@@ -371,27 +372,33 @@ def test_every_check_is_named_beside_its_setting():
                 assert each in {found.id for found in run_checks()}, name
 
 
-def picture() -> list[list[str]]:
-    (block,) = [b for b in BLOCKS if b.kind == "text modules"]
-    return [line.partition("—")[0].split() for line in block.text.splitlines() if "—" in line]
+def test_the_picture_shows_every_room_in_its_order():
+    (block,) = [b for b in BLOCKS if b.kind == "text rooms"]
+    shown = [line.split()[0].rstrip("/") for line in block.text.splitlines() if line[:1].strip()]
+    rooms = [name for name in reversed(ROOMS) if (PACKAGE / name / "__init__.py").exists()]
+    assert [name for name in shown if name in rooms] == rooms
 
 
-def test_the_picture_shows_every_module():
-    shown = [name for line in picture() for name in line]
-    assert sorted(shown) == sorted({*_modules(), "management"})
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
+STOPS = re.findall(r"`adjax_jsonrpc/([a-z_/]+)\.py` · `(\w+(?:\.\w+)?)`", ARCHITECTURE)
+
+
+@pytest.mark.parametrize(("path", "name"), STOPS, ids=[name for _, name in STOPS])
+def test_every_stop_of_a_walk_is_there(path, name):
+    found = import_module(f"adjax_jsonrpc.{path.replace('/', '.')}")
+    for part in name.split("."):
+        found = getattr(found, part)
+
+
+def test_a_walk_has_at_most_eight_stops():
+    walks = re.findall(r"(?m)(?:^[0-9]\. .*\n(?:   .*\n)*)+", ARCHITECTURE)
+    lengths = [len(re.findall(r"(?m)^[0-9]\. ", walk)) for walk in walks]
+    assert len(lengths) >= 3 and max(lengths) <= 8
 
 
 def test_every_option_of_a_method_is_in_its_table():
-    options = list(inspect.signature(Registry.register).parameters)[2:]
+    options = ["name", *MethodOptions.__annotations__]
     assert [code(row[0])[0] for row in table("docs/methods.md", "## Options")] == options
-
-
-def test_in_the_picture_imports_go_downward():
-    floor = {name: number for number, line in enumerate(picture()) for name in line}
-    for name, path in _modules().items():
-        for level, imported in _imports(path):
-            if level:
-                assert floor[imported] >= floor[name], f"{name} imports {imported}"
 
 
 # ── the tables of types: each row is tried ──
