@@ -94,10 +94,11 @@ def _decline(
         else:
             continue
         error: BaseException = InvalidRequestError(reason)
-        try:
-            run(admit(call, context))
-        except (Exception, SystemExit) as refused:
-            error = refused
+        if not call.method.is_open:
+            try:
+                run(admit(call, context))
+            except (Exception, SystemExit) as refused:
+                error = refused
         entries[index] = context.fail(call, error)
     return _first_failed(calls)
 
