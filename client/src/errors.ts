@@ -1,9 +1,9 @@
 /**
- * Every error the client raises, as one tree.
+ * The errors of the client.
  *
  *     Error
  *     └── AdjaxError
- *         ├── RpcError                         the server answered with an error
+ *         ├── RpcError                         the server returned an error
  *         │   ├── ParseError                   -32700
  *         │   ├── InvalidRequestError          -32600
  *         │   ├── MethodNotFoundError          -32601
@@ -18,18 +18,17 @@
  *         │   ├── CallInProgressError          -32007
  *         │   ├── ServerTimeoutError           -32008
  *         │   └── RolledBackError              -32009
- *         ├── TransportError                   no JSON-RPC answer arrived
- *         ├── TimeoutError                     the call's own time ran out
+ *         ├── TransportError                   no JSON-RPC Response arrived
+ *         ├── TimeoutError                     the call's timeout passed
  *         ├── AbortError                       the call's signal was aborted
- *         └── SerializerError                  a value that cannot be sent or read
+ *         └── SerializerError                  a value can't be encoded or decoded
  */
 
-/** What all of this library's errors are; `method` names the call that failed. */
+/** The base class of the client's errors. `method` is the method of the call that failed. */
 export class AdjaxError extends Error {
   declare readonly method?: string;
 
-  // One shape of constructor for the whole tree, so that an error which concerns
-  // several calls can be made anew for each of them, with that caller's stack.
+  // All subclasses share this signature: `errorOfCall` copies an error of any class.
   constructor(message: string, fields?: object) {
     super(message);
     Object.assign(this, fields);
@@ -48,7 +47,7 @@ export interface ParamError {
   readonly keyword?: string;
 }
 
-/** The server's own error object; codes of section 4 of the wire contract have a subclass. */
+/** An error object of the server. Each code of the wire contract has a subclass. */
 export class RpcError extends AdjaxError {
   declare readonly code: number;
   declare readonly data?: any;
@@ -57,13 +56,13 @@ export class RpcError extends AdjaxError {
     return "RpcError";
   }
 
-  /** All parameter errors the server reported; empty where it reported none. */
+  /** The parameter errors that the server reported; empty where the server reported none. */
   get errors(): readonly ParamError[] {
     const errors: unknown = this.data?.errors;
     return Array.isArray(errors) ? errors : [];
   }
 
-  /** Messages for one parameter, and for what is inside it: `at("/items/0")`. */
+  /** Returns the messages for one parameter and for the values in it: `at("/items/0")`. */
   at(path: string): string[] {
     return this.errors
       .filter((error) => typeof error?.path === "string" && (error.path + "/").startsWith(path + "/"))
@@ -71,16 +70,16 @@ export class RpcError extends AdjaxError {
   }
 }
 
-/** Classes by code, which `codes.ts` fills; a page that imports none of them pays for none. */
+/** Subclasses of RpcError by code. `codes.ts` fills the map, so that a bundle without that module is smaller. */
 export const byCode = new Map<number, typeof RpcError>();
 
-/** The request failed on its way, or what came back is no JSON-RPC answer. */
+/** The request failed, or its HTTP response holds no JSON-RPC Response. */
 export class TransportError extends AdjaxError {
-  /** HTTP status; undefined when no answer arrived. */
+  /** The HTTP status; undefined where no HTTP response arrived. */
   declare readonly status?: number;
-  /** The first 500 characters of an answer that could not be used. */
+  /** The first 500 characters of the HTTP response. */
   declare readonly body?: string;
-  /** True when the browser knows that it has no network. */
+  /** True where the browser has no network. */
   declare readonly offline?: boolean;
   declare readonly response?: { readonly headers: { get(name: string): string | null } };
 
@@ -101,7 +100,7 @@ export class AbortError extends AdjaxError {
   }
 }
 
-/** A value that cannot be encoded or decoded; `path` is a JSON Pointer to it. */
+/** A value can't be encoded or decoded. `path` is a JSON Pointer to the value. */
 export class SerializerError extends AdjaxError {
   declare readonly path: string;
 
@@ -110,10 +109,10 @@ export class SerializerError extends AdjaxError {
   }
 }
 
-/** The error as this caller gets it: an object of its own, with the stack of the call. */
-export const adopt = (error: any, method: string, origin: Error): unknown => {
+/** Returns a copy of an error for one call, with the call's method and the stack of `callSite`. */
+export const errorOfCall = (error: any, method: string, callSite: Error): unknown => {
   if (!(error instanceof AdjaxError)) return error;
   const own: any = Object.assign(new (error.constructor as typeof AdjaxError)(error.message), error, { method });
-  own.stack = origin.stack?.replace(/^(Error\n)?/, () => `${own}\n`);
+  own.stack = callSite.stack?.replace(/^(Error\n)?/, () => `${own}\n`);
   return own;
 };

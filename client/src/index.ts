@@ -2,7 +2,7 @@
 
 import type { Client, UntypedApi } from "./api.js";
 import type { ClientOptions } from "./options.js";
-import { connect } from "./proxy.js";
+import { createProxy } from "./proxy.js";
 import { backoff } from "./retry.js";
 import { Serializer } from "./serializer.js";
 
@@ -12,9 +12,9 @@ export { SerializerError } from "./errors.js";
 export { backoff, type Retry, type RetryOptions } from "./retry.js";
 export { type Constructor, Serializer, type TypeCodec } from "./serializer.js";
 
-/** A client of the endpoint at `url`: `rpc.<app>.<function>(...)`. */
+/** Returns a client of the endpoint at `url`: `rpc.<app>.<function>(...)`. */
 export const createClient = <Api = UntypedApi>(
   url: string,
   options: ClientOptions & { types?: Serializer } = {},
 ): Client<Api, Serializer> =>
-  connect(url, { types: new Serializer(), retry: backoff(), ...options });
+  createProxy(url, { types: new Serializer(), retry: backoff(), ...options });

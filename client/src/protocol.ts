@@ -1,61 +1,67 @@
-/** JSON-RPC 2.0: how a Request is written and how Responses find their calls. */
+/** Writes Requests and reads Responses of JSON-RPC 2.0. */
 
 import { byCode, RpcError, TransportError } from "./errors.js";
 
 export type Id = string | number | null;
 
-/** What one Response says: a result, or the error its call ends with. */
-export type Outcome = { result: unknown; error?: never } | { error: unknown; result?: never };
+/** How a Request ended: with an error, or else with a result. */
+export interface Outcome {
+  error?: any;
+  result?: unknown;
+}
 
-/** Turns values into JSON text and back; `Serializer` adds types, `plainJson` does not. */
+/** Turns values into JSON text and back. `Serializer` is a codec with types, `plainJson` one without. */
 export interface Codec {
-  /** The `Accept` header, by which the server knows what may be sent. */
+  /** The `Accept` header: it tells the server which types it may send. */
   readonly accept: string;
   encode(value: unknown): string;
-  /** The function that reads one value out of a document parsed from `text`. */
+  /** Returns a function that reads a value of the document that was parsed from `text`. */
   reader(text: string): (tree: unknown) => unknown;
 }
 
-/** JSON as it is, for pages that need no types. */
+/** JSON without types. */
 export const plainJson: Codec = {
   accept: "application/json",
   encode: (value) => JSON.stringify(value),
   reader: () => (tree) => tree,
 };
 
-/** One Request as JSON text, from params that are JSON text already; no id in a Notification. */
+/** Returns a Request as JSON text; `params` is JSON text already, and a Notification has no id. */
 export const writeRequest = (method: string, params: string | undefined, id: number | undefined): string =>
   `{"jsonrpc":"2.0","method":${JSON.stringify(method)}` +
   (params ? `,"params":${params}` : "") +
   (id ? `,"id":${id}}` : "}");
 
-const unusable = (what: string): Outcome => ({ error: new TransportError(what) });
+const failure = (message: string): Outcome => ({ error: new TransportError(message) });
 
 const readResponse = (response: any): Outcome => {
   const { jsonrpc, error, result } = response ?? {};
   if (jsonrpc === "2.0") {
-    // `error: null` beside a result is against the specification, common, and harmless.
+    // Many servers send `error: null` beside a result, against the specification.
     if (error == null && result !== undefined) return { result };
     if (result === undefined && Number.isInteger(error?.code) && typeof error.message === "string") {
       const { code, message, data } = error;
       return { error: new (byCode.get(code) ?? RpcError)(message, { code, data }) };
     }
   }
-  return unusable("Answer is not JSON-RPC 2.0");
+  return failure("Answer is not JSON-RPC 2.0");
 };
 
-/** Outcomes by id; what names no call, such as the refusal of a whole batch, is under null. */
-export const readResponses = (document: unknown): Map<Id, Outcome> => {
+/**
+ * Returns a function that finds the outcome of a Request by its id.
+ *
+ * A Request without a Response ends with the error that has no id, if there is one. A Notification ends
+ * with such an error where the error is the whole document.
+ */
+export const readResponses = (document: unknown): ((id?: number) => Outcome) => {
   const byId = new Map<Id, Outcome>();
   for (const response of [document].flat() as any[]) {
     const id = response?.id ?? null;
-    byId.set(id, id !== null && byId.has(id) ? unusable(`More than one Response has id ${id}`) : readResponse(response));
+    byId.set(id, id !== null && byId.has(id) ? failure(`More than one Response has id ${id}`) : readResponse(response));
   }
-  return byId;
-};
-
-/** The outcome of the call with this id, whatever the server answered. */
-export const outcomeOf = (id: number, byId: Map<Id, Outcome>): Outcome => {
-  const found = byId.get(id) ?? byId.get(null);
-  return found && (found.error || byId.has(id)) ? found : unusable(`No Response has id ${id}`);
+  const { error } = byId.get(null) ?? {};
+  return (id) => {
+    if (!id) return Array.isArray(document) ? {} : { error };
+    return byId.get(id) ?? (error ? { error } : failure(`No Response has id ${id}`));
+  };
 };

@@ -1,34 +1,35 @@
-/** Makes `rpc.app.method(...)` out of a client, without looking like a promise or a component. */
+/** Makes `rpc.app.method(...)` out of a caller. */
 
 import { createCaller } from "./client.js";
 import type { BatchOptions, CallOptions, ClientOptions } from "./options.js";
 import type { Codec } from "./protocol.js";
 
 /**
- * Reads names that are made when they are first asked for. Names that promises, frameworks, test
- * tools and browsers probe for do not exist; `rpc.call` reaches a method that has one.
+ * Returns a proxy that makes its members when they are read first.
+ *
+ * A name that promises, frameworks, test tools or browsers look for has no member: `await` must not take
+ * the proxy for a promise. `rpc.call` reaches a method of such a name.
  */
-const names = <T>(known: object, make: (name: string) => T): any =>
-  new Proxy(known as Record<string, T>, {
+const lazyMembers = <T>(members: object, make: (name: string) => T): any =>
+  new Proxy(members as Record<string, T>, {
     get: (target, name: string) =>
       name in target || !/^(?!(then|toJSON|nodeType|asymmetricMatch)$)[a-z]\w*$/i.test(String(name))
         ? target[name]
         : (target[name] = make(name)),
   });
 
-/** The client, for whatever types it is given. */
-export const connect = (url: string, options: ClientOptions & { types: Codec }): any => {
-  const openLane = createCaller(url, options);
+export const createProxy = (url: string, options: ClientOptions & { types: Codec }): any => {
+  const openQueue = createCaller(url, options);
 
-  const open = (batchOptions: BatchOptions, more: object): any => {
-    const { call, notify } = openLane(batchOptions);
-    return names({ call, notify, ...more }, (app) =>
-      names({}, (method) => {
+  const open = (batchOptions: BatchOptions): any => {
+    const { call, notify } = openQueue(batchOptions);
+    return lazyMembers({ call, notify }, (app) =>
+      lazyMembers({}, (method) => {
         const name = `${app}.${method}`;
         const byPosition = (...args: unknown[]) => {
-          // A parameter left out at the end gets the default of the Python function.
-          while (args.length && args.at(-1) === undefined) args.pop();
-          return call(name, args.length ? args : undefined, undefined, byPosition);
+          // A parameter that is left out at the end takes the default of the Python function.
+          args.length = args.findLastIndex((arg) => arg !== undefined) + 1;
+          return call(name, args.length ? args : undefined, {}, byPosition);
         };
         const byName = (params: object, callOptions?: CallOptions) => call(name, params, callOptions, byName);
         return Object.assign(byPosition, { with: byName });
@@ -36,8 +37,8 @@ export const connect = (url: string, options: ClientOptions & { types: Codec }):
     );
   };
 
-  return open({}, {
+  return Object.assign(open({}), {
     types: options.types,
-    batch: async (work: (batch: any) => unknown, batchOptions: BatchOptions = {}) => work(open(batchOptions, {})),
+    batch: async (work: (batch: any) => unknown, batchOptions: BatchOptions = {}) => work(open(batchOptions)),
   });
 };

@@ -1,21 +1,23 @@
-/** Sends one body and brings back the JSON document that answers it, or a TransportError. */
+/** Sends one HTTP request and parses the JSON document of its response. */
 
 import { TransportError } from "./errors.js";
 
-/** The part of a fetch Response that is used. */
+/** The part of a fetch `Response` that the client uses. */
 export interface TransportResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
 }
 
-/** `fetch`, or anything that behaves like it. */
+/** `fetch`, or a function that behaves like it. */
 export type Transport = (url: string, init: RequestInit) => Promise<TransportResponse>;
 
-/** The answer, its text, and the document in it; no document for an empty answer. */
-export type Reply = [response: TransportResponse, text: string, document: unknown];
-
-export const send = async (transport: Transport, url: string, init: RequestInit): Promise<Reply> => {
+/** Throws a TransportError where no response arrives, or none with JSON. A 204 reads as an empty Batch. */
+export const fetchJson = async (
+  transport: Transport,
+  url: string,
+  init: RequestInit,
+): Promise<[response: TransportResponse, text: string, document: unknown]> => {
   let response: TransportResponse | undefined;
   let text = "";
   try {

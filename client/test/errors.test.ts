@@ -230,6 +230,13 @@ test("other calls never are", async () => {
   }
 });
 
+test("an empty idempotency key is none", async () => {
+  const { transport, requests } = flaky([lost(), lost(), lost()]);
+  const rpc = createClient("/rpc/", { transport, ...quick });
+  assert.ok((await rejection(rpc.call("a.post", [], { idempotencyKey: "" }))) instanceof TransportError);
+  assert.equal(requests.length, 1);
+});
+
 test("retries end, and what would fail again is not retried", async () => {
   const { transport, requests } = flaky([lost(), lost(), lost()]);
   assert.ok((await rejection(createClient("/rpc/", { transport, ...quick }).a.put())) instanceof TransportError);
@@ -431,6 +438,20 @@ test("a token that rotated is read again and the call sent once more", async () 
   assert.deepEqual(requests.map(({ methods }) => methods), [["a.open", "a.closed"], ["a.closed"]]);
 });
 
+test("all calls that the token failed are sent again in one request", async () => {
+  let token = 0;
+  const { transport, requests } = server(({ body, init }) =>
+    init.headers.get("X-CSRFToken") === "t1"
+      ? reply({ jsonrpc: "2.0", id: null, error: { code: -32003, message: "CSRF verification failed" } }, 403)
+      : body.map(({ id, method }: any) => ({ jsonrpc: "2.0", id, result: method })),
+  );
+  const rpc = createClient("/rpc/", { transport, csrf: async () => `t${++token}` });
+  assert.deepEqual(await Promise.all([rpc.a.b(), rpc.a.c(), rpc.a.d()]), ["a.b", "a.c", "a.d"]);
+  assert.deepEqual(requests.map(({ methods }) => methods), Array(2).fill(["a.b", "a.c", "a.d"]));
+  // Read for each request, and once to compare.
+  assert.equal(token, 3);
+});
+
 test("the whole request refused is sent once more, never twice", async () => {
   let token = 0;
   const { transport, requests } = server(() => reply({ jsonrpc: "2.0", id: null, error: { code: -32003, message: "CSRF verification failed" } }, 403));
@@ -463,6 +484,21 @@ test("a token that the server sends along is the page's from then on", async () 
   assert.equal(await tokenOf(), "new");
   page({ meta: "old", cookie: "csrftoken=fromcookie" });
   assert.equal(await tokenOf(), "fromcookie");
+});
+
+test("a call that the token function makes is sent, too", async () => {
+  const { transport, requests } = server({ "a.b": () => 1, "a.token": () => "t" });
+  const tokens: Promise<string>[] = [];
+  const rpc = createClient("/rpc/", {
+    transport,
+    csrf() {
+      if (!tokens.length) tokens.push(rpc.a.token());
+      return "t";
+    },
+  });
+  assert.equal(await rpc.a.b(), 1);
+  assert.equal(await tokens[0], "t");
+  assert.deepEqual(requests.map(({ methods }) => methods), [["a.b"], ["a.token"]]);
 });
 
 test("a token function that fails ends the call", async () => {

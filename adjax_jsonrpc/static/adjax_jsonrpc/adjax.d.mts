@@ -1,19 +1,19 @@
 /*! adjax-jsonrpc 2.0.0 | MIT licence | built from client/src by "npm run build" */
-/** Finds Django's CSRF token where a page may have it. */
+/** Finds Django's CSRF token in the page. */
 interface CsrfOptions {
-    /** The token, or a function that finds it; without it the page is searched, with `false` it is not. */
+    /** The token, or a function that finds it. By default the page is searched; `false` sends no token. */
     token?: false | string | (() => string | null | undefined | Promise<string | null | undefined>) | undefined;
     /** Django's `CSRF_COOKIE_NAME`. */
     cookieName?: string | undefined;
-    /** The request header of Django's `CSRF_HEADER_NAME`. */
+    /** The request header that Django's `CSRF_HEADER_NAME` stands for. */
     headerName?: string | undefined;
 }
-/** Turns values into JSON text and back; `Serializer` adds types, `plainJson` does not. */
+/** Turns values into JSON text and back. `Serializer` is a codec with types, `plainJson` one without. */
 interface Codec {
-    /** The `Accept` header, by which the server knows what may be sent. */
+    /** The `Accept` header: it tells the server which types it may send. */
     readonly accept: string;
     encode(value: unknown): string;
-    /** The function that reads one value out of a document parsed from `text`. */
+    /** Returns a function that reads a value of the document that was parsed from `text`. */
     reader(text: string): (tree: unknown) => unknown;
 }
 /** Decides whether and when a call that may be repeated is sent again. */
@@ -29,7 +29,7 @@ interface RetryOptions {
 type Retry = (error: any, attempt: number) => number | undefined;
 /** Waits longer each time, or as long as the server asks. */
 declare const backoff: ({ limit, delay, maxDelay }?: RetryOptions) => Retry;
-/** The part of a fetch Response that is used. */
+/** The part of a fetch `Response` that the client uses. */
 interface TransportResponse {
     readonly status: number;
     readonly headers: {
@@ -37,7 +37,7 @@ interface TransportResponse {
     };
     text(): Promise<string>;
 }
-/** `fetch`, or anything that behaves like it. */
+/** `fetch`, or a function that behaves like it. */
 type Transport = (url: string, init: RequestInit) => Promise<TransportResponse>;
 /** The last argument of a call. */
 interface CallOptions {
@@ -183,7 +183,7 @@ declare class Serializer implements Codec {
     decode(text: string): unknown;
     reader(text: string): (tree: unknown) => unknown;
 }
-/** What all of this library's errors are; `method` names the call that failed. */
+/** The base class of the client's errors. `method` is the method of the call that failed. */
 declare class AdjaxError extends Error {
     readonly method?: string;
     constructor(message: string, fields?: object);
@@ -196,23 +196,23 @@ interface ParamError {
     readonly message: string;
     readonly keyword?: string;
 }
-/** The server's own error object; codes of section 4 of the wire contract have a subclass. */
+/** An error object of the server. Each code of the wire contract has a subclass. */
 declare class RpcError extends AdjaxError {
     readonly code: number;
     readonly data?: any;
     get name(): string;
-    /** All parameter errors the server reported; empty where it reported none. */
+    /** The parameter errors that the server reported; empty where the server reported none. */
     get errors(): readonly ParamError[];
-    /** Messages for one parameter, and for what is inside it: `at("/items/0")`. */
+    /** Returns the messages for one parameter and for the values in it: `at("/items/0")`. */
     at(path: string): string[];
 }
-/** The request failed on its way, or what came back is no JSON-RPC answer. */
+/** The request failed, or its HTTP response holds no JSON-RPC Response. */
 declare class TransportError extends AdjaxError {
-    /** HTTP status; undefined when no answer arrived. */
+    /** The HTTP status; undefined where no HTTP response arrived. */
     readonly status?: number;
-    /** The first 500 characters of an answer that could not be used. */
+    /** The first 500 characters of the HTTP response. */
     readonly body?: string;
-    /** True when the browser knows that it has no network. */
+    /** True where the browser has no network. */
     readonly offline?: boolean;
     readonly response?: {
         readonly headers: {
@@ -227,7 +227,7 @@ declare class TimeoutError extends AdjaxError {
 declare class AbortError extends AdjaxError {
     get name(): string;
 }
-/** A value that cannot be encoded or decoded; `path` is a JSON Pointer to it. */
+/** A value can't be encoded or decoded. `path` is a JSON Pointer to the value. */
 declare class SerializerError extends AdjaxError {
     readonly path: string;
     get name(): string;
@@ -246,7 +246,7 @@ declare const RateLimitedError: typeof RpcError;
 declare const CallInProgressError: typeof RpcError;
 declare const ServerTimeoutError: typeof RpcError;
 declare const RolledBackError: typeof RpcError;
-/** A client of the endpoint at `url`: `rpc.<app>.<function>(...)`. */
+/** Returns a client of the endpoint at `url`: `rpc.<app>.<function>(...)`. */
 declare const createClient: <Api = UntypedApi>(url: string, options?: ClientOptions & {
     types?: Serializer;
 }) => Client<Api, Serializer>;
