@@ -1,18 +1,18 @@
-/** How a client is typed by the declarations of a server's methods; types only. */
+/** The type of a client, made from the declarations of the server's methods. This module has types only. */
 
 import type { BatchOptions, CallOptions } from "./options.js";
 import type { Codec } from "./protocol.js";
 
-/** One method, as generated declarations describe it. */
+/** A method, as generated declarations describe it. */
 export interface Method<Args extends readonly unknown[] = any[], Params = any, Result = any> {
-  /** By position. */
+  /** Params by position. */
   args: Args;
-  /** By name. */
+  /** Params by name. */
   params: Params;
   result: Result;
 }
 
-/** Anything goes: what `createClient(url)` without declarations has. */
+/** Any method with any params: the type of a client without declarations. */
 export type UntypedApi = any;
 
 type ArgsOf<M> = M extends { args: infer A extends readonly unknown[] }
@@ -23,7 +23,7 @@ type ArgsOf<M> = M extends { args: infer A extends readonly unknown[] }
 type ParamsOf<M> = M extends { params: infer P } ? P : Record<string, unknown>;
 type ResultOf<M> = M extends { result: infer R } ? R : M extends (...args: never[]) => infer R ? Awaited<R> : never;
 
-/** A method of the client. */
+/** A method of the client: params by position, or by name with `with`. */
 export interface Call<M> {
   (...args: ArgsOf<M>): Promise<ResultOf<M>>;
   with(params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>>;
@@ -42,20 +42,20 @@ type MethodOf<Api, Name> = Name extends `${infer App}.${infer Fn}`
     : never
   : never;
 
-/** No params needed where every one may be left out. */
+/** Params may be left out where each parameter has a default. */
 type Rest<P, Options> = {} extends P ? [params?: P, options?: Options] : [params: P, options?: Options];
 
 type Either<M> = ParamsOf<M> | ArgsOf<M>;
 
 interface TypedCore<Api> {
-  /** By name or by position; returns the result. */
+  /** Calls a method by name or by position, and returns its result. */
   call<Name extends MethodName<Api>>(
     name: Name,
     ...rest: Rest<Either<MethodOf<Api, Name>>, CallOptions>
   ): Promise<ResultOf<MethodOf<Api, Name>>>;
-  /** The server's own methods. */
+  /** Calls a method of the server itself, such as `rpc.discover`. */
   call(name: `rpc.${string}`, params?: readonly unknown[] | object, options?: CallOptions): Promise<any>;
-  /** Never answered; what fails is told to `onError`. */
+  /** Sends a Notification, which has no result. `onError` receives its error. */
   notify<Name extends MethodName<Api>>(name: Name, ...rest: Rest<Either<MethodOf<Api, Name>>, CallOptions>): void;
 }
 
@@ -66,15 +66,15 @@ interface UntypedCore {
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** The methods, and `call` and `notify`. */
+/** The methods of the server, with `call` and `notify`. */
 export type Batch<Api = UntypedApi> =
   IsAny<Api> extends true
     ? UntypedCore & { [app: string]: any }
     : TypedCore<Api> & { readonly [App in keyof Api]: { readonly [Fn in keyof Api[App]]: Call<Api[App][Fn]> } };
 
 export type Client<Api = UntypedApi, Types = Codec | undefined> = Batch<Api> & {
-  /** The serializer, where types are registered. */
+  /** The serializer, which registers types. */
   readonly types: Types;
-  /** A batch of its own: the calls the function makes at once travel in one request. */
+  /** Runs a function. The calls that the function makes in one tick share a request with no other call. */
   batch<Result>(work: (batch: Batch<Api>) => Result, options?: BatchOptions): Promise<Awaited<Result>>;
 };

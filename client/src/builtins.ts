@@ -1,8 +1,8 @@
-/** The types of the wire contract: the form of each tag, and the classes that have one. */
+/** The tagged types of the wire contract: how each tag is decoded, and how its class is encoded. */
 
 type Members = { value: any };
 
-/** What has no constructor is written by the serializer itself, or arrives only. */
+/** A tag without a constructor has no class: the serializer encodes its values by itself, or never. */
 export type Builtin = [
   name: string,
   decode?: ((members: Members) => unknown) | undefined,
@@ -10,22 +10,23 @@ export type Builtin = [
   encode?: (value: any) => unknown,
 ];
 
-const fail = (): never => {
+const refuse = (): never => {
   throw "bad value";
 };
 
-/** A string of one form. */
-const text =
-  (form: RegExp, convert: (value: string) => unknown = (value) => value) =>
+/** Returns a decoder for strings that match a pattern. */
+const fromString =
+  (pattern: RegExp, convert: (value: string) => unknown = (value) => value) =>
   ({ value }: Members): unknown =>
-    typeof value === "string" && form.test(value) ? convert(value) : fail();
+    typeof value === "string" && pattern.test(value) ? convert(value) : refuse();
 
-/** Only a day that exists: a Date takes the 30th of February for the 2nd of March. */
-const realDay = (value: string): string =>
-  new Date(value.slice(0, 10)).getUTCDate() === +value.slice(8, 10) ? value : fail();
+/** Refuses a day that does not exist: a Date would turn 30 February into 2 March. */
+const existingDay = (value: string): string =>
+  new Date(value.slice(0, 10)).getUTCDate() === +value.slice(8, 10) ? value : refuse();
 
-const list = ({ value }: Members, test = (_item: any): boolean => true): any[] =>
-  Array.isArray(value) && value.every(test) ? value : fail();
+/** Returns the list of a tag, whose items all pass the test. */
+const listOf = ({ value }: Members, test = (_item: any): boolean => true): any[] =>
+  Array.isArray(value) && value.every(test) ? value : refuse();
 
 const isPair = (item: unknown): boolean => Array.isArray(item) && item.length === 2;
 
@@ -36,26 +37,26 @@ const base64 = (bytes: Uint8Array | ArrayBuffer): string => {
 };
 
 export const builtins: Builtin[] = [
-  ["date", text(/^\d{4}-\d\d-\d\d$/, realDay)],
-  ["time", text(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/)],
+  ["date", fromString(/^\d{4}-\d\d-\d\d$/, existingDay)],
+  ["time", fromString(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/)],
   [
     "datetime",
-    text(
+    fromString(
       /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/,
-      (value) => new Date(realDay(value)),
+      (value) => new Date(existingDay(value)),
     ),
     Date,
     (date: Date) => date.toISOString(),
   ],
-  ["duration", text(/^-?P(?!T?$)(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?$/)],
-  ["decimal", text(/^-?\d+(\.\d+)?(E[+-]?\d+)?$/)],
-  ["uuid", text(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)],
-  // Longer ones are refused by the server too.
-  ["bigint", text(/^-?\d{1,4300}$/, BigInt)],
-  ["float", text(/^(NaN|-?Infinity)$/, Number)],
+  ["duration", fromString(/^-?P(?!T?$)(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?$/)],
+  ["decimal", fromString(/^-?\d+(\.\d+)?(E[+-]?\d+)?$/)],
+  ["uuid", fromString(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)],
+  // The server refuses a longer integer, too.
+  ["bigint", fromString(/^-?\d{1,4300}$/, BigInt)],
+  ["float", fromString(/^(NaN|-?Infinity)$/, Number)],
   [
     "bytes",
-    text(/^/, (value) => {
+    fromString(/^/, (value) => {
       const binary = atob(value);
       return new Uint8Array(binary.length).map((_, index) => binary.charCodeAt(index));
     }),
@@ -63,8 +64,8 @@ export const builtins: Builtin[] = [
     base64,
   ],
   ["bytes", undefined, ArrayBuffer, base64],
-  ["set", (members) => new Set(list(members)), Set, (set: Set<unknown>) => [...set]],
-  ["map", (members) => new Map(list(members, isPair)), Map, (map: Map<unknown, unknown>) => [...map]],
-  // A pair becomes a member by definition, not by assignment: `__proto__` is a key like others.
-  ["object", (members) => Object.fromEntries(list(members, (item) => isPair(item) && typeof item[0] === "string"))],
+  ["set", (members) => new Set(listOf(members)), Set, (set: Set<unknown>) => [...set]],
+  ["map", (members) => new Map(listOf(members, isPair)), Map, (map: Map<unknown, unknown>) => [...map]],
+  // Object.fromEntries defines members, where an assignment to `__proto__` would change the prototype.
+  ["object", (members) => Object.fromEntries(listOf(members, (item) => isPair(item) && typeof item[0] === "string"))],
 ];

@@ -1,4 +1,8 @@
-/** The API of adjax 1.2, on top of the client: `ADJAX.apps.<app>.<function>(...)`. */
+/**
+ * The API of adjax 1.2 on top of the client: `ADJAX.apps.<app>.<function>(...)`.
+ *
+ * This module is only for pages made for adjax 1.2. It is kept for all of 2.x, and goes in 3.0.
+ */
 
 import type { Client } from "./api.js";
 import { cookie } from "./csrf.js";
@@ -9,27 +13,27 @@ import { Serializer } from "./serializer.js";
 
 export { AdjaxError as Error, Serializer };
 
-/** How a type is written and read. */
+/** The two functions of a type. */
 export class Type<T = any> {
   readonly encode: (value: T) => object;
   readonly decode: (members: any, name?: string) => T;
 
   constructor(encode: (value: T) => object, decode: (members: any) => T) {
     this.encode = encode;
-    // In 1.2 the members came with their tag.
+    // adjax 1.2 passed the members with their tag.
     this.decode = (members, name) => decode(name ? { __type__: name, ...members } : members);
   }
 }
 
 export const utils = {
   cookie,
-  /** `[[a, b], [1, 2]]` → `[[a, 1], [b, 2]]`, as long as the first. */
+  /** `[[a, b], [1, 2]]` → `[[a, 1], [b, 2]]`, with the length of the first array. */
   zip: (arrays: any[][]): any[][] => arrays[0]!.map((_, index) => arrays.map((array) => array[index])),
   /** `[[a, 1], [b, 2]]` → `{a: 1, b: 2}` */
   obj: (pairs: [string, any][]): Record<string, any> => Object.fromEntries(pairs),
 };
 
-/** One function, as the server describes it. */
+/** A function, as `interface.js` describes it. */
 export interface View extends MethodTraits {
   args: string[];
   defaults?: Record<string, unknown>;
@@ -42,7 +46,7 @@ export interface InterfaceOptions {
   maxBatchSize?: number | null;
 }
 
-/** What a function given to `register` gets: the part of an XMLHttpRequest it is meant for. */
+/** The part of an XMLHttpRequest that functions passed to `register` call. */
 export interface RequestHeaders {
   setRequestHeader(name: string, value: unknown): void;
 }
@@ -75,7 +79,7 @@ export class Interface {
       methods,
       onRequest: ({ headers }) => {
         const setRequestHeader = (name: string, value: unknown): void => {
-          // What a page could not find must not replace what the client found.
+          // A token that the page did not find must not replace the token that the client found.
           if (value != null) headers.set(name, `${value}`);
         };
         for (const prepare of this.pipeline) prepare({ setRequestHeader });
@@ -83,12 +87,12 @@ export class Interface {
     });
   }
 
-  /** Has each request prepared, for its headers. */
+  /** Adds a function that sets headers of each request. */
   register(prepare: (request: RequestHeaders) => void): void {
     this.pipeline.push(prepare);
   }
 
-  /** The function that calls a view: `(args…, [update], [callback])`. */
+  /** Returns the function that calls a view: `(args…, [update], [callback])`. */
   getView(app: string, name: string): (...args: any[]) => Promise<any> {
     if (!Object.hasOwn(this.views, app)) throw new AdjaxError(`App '${app}' does not exist`);
     if (!Object.hasOwn(this.views[app]!, name)) {
@@ -105,7 +109,7 @@ export class Interface {
       const promise = this.client.call(`${app}.${name}`, data);
       if (!callback) return promise;
       return promise.then((result) => {
-        // Apart from the promise, which resolves whatever the callback does.
+        // On a promise of its own: an error of the callback does not reject the call.
         void Promise.resolve(result).then(callback);
         return result;
       });

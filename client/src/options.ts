@@ -1,70 +1,71 @@
-/** What a client and a call can be told; types only. */
+/** The options of a client, a batch, a call and a method. This module has types only. */
 
 import type { CsrfOptions } from "./csrf.js";
 import type { Codec } from "./protocol.js";
 import type { Retry } from "./retry.js";
 import type { Transport, TransportResponse } from "./transport.js";
 
-/** The last argument of a call. */
+/** The options of one call: the last argument of `call` and `with`. */
 export interface CallOptions {
-  /** Ends this call only; its batch goes on while anybody waits for it. */
+  /** Ends this call only. The HTTP request is aborted when no call waits for it any more. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds, retries included. */
+  /** Milliseconds until the call ends, with its retries. */
   timeout?: number | undefined;
-  /** `false`: a request of its own, so that a slow call does not hold back others. */
+  /** `false` sends the call in a request of its own: a slow call does not delay the others. */
   batch?: boolean | undefined;
-  /** Sent as `Idempotency-Key`, in a request of its own; permits retries. */
+  /** The header `Idempotency-Key`. The call has a request of its own, and may be retried. */
   idempotencyKey?: string | undefined;
-  /** Further headers, in a request of its own. */
+  /** Further headers. The call has a request of its own. */
   headers?: HeadersInit | undefined;
 }
 
-/** What `rpc.batch` can be told: it holds for each of its calls. */
+/** The options of `rpc.batch`, for each of its calls. */
 export type BatchOptions = Pick<CallOptions, "signal" | "timeout" | "headers">;
 
 export interface MethodTraits {
-  /** Identical calls in one tick are asked once; implies `idempotent`. */
+  /** The method changes nothing: identical calls of one tick share a Request. Implies `idempotent`. */
   readonly?: boolean;
-  /** May be sent again when no answer came. */
+  /** The method may run twice: a call that failed on its way is sent again. */
   idempotent?: boolean;
 }
 
-/** One POST, as the hooks see it. */
+/** An HTTP request, as hooks receive it. */
 export interface RequestContext {
   readonly url: string;
-  /** May be changed by `onRequest`. */
+  /** `onRequest` may change the headers. */
   readonly headers: Headers;
   readonly body: string;
-  /** The methods it calls, in order. */
+  /** The method of each call, in order. */
   readonly methods: readonly string[];
 }
 
 export interface ClientOptions {
   /**
-   * `false` sends each call at once. `maxSize` (100) calls and `maxBytes` (2,500,000) bound
-   * a request; `wait` milliseconds collect calls instead of one tick.
+   * The limits of a request: `maxSize` calls (100) and `maxBytes` bytes (2,500,000). With `wait`, calls
+   * are collected for that many milliseconds instead of one tick.
+   * `false` sends each call in a request of its own.
    */
   batch?: false | { maxSize?: number | undefined; maxBytes?: number | undefined; wait?: number | undefined };
-  /** Milliseconds for each call; none by default. */
+  /** Milliseconds until a call ends. By default a call has no timeout. */
   timeout?: number;
-  /** Headers for every request. */
+  /** Headers of every request. */
   headers?: HeadersInit;
-  /** As for `fetch`: `"same-origin"` by default. */
+  /** The option of `fetch`: `"same-origin"` by default. */
   credentials?: RequestCredentials;
-  /** Django's CSRF token, a function that finds it, where to look for it, or `false`. */
+  /** Django's CSRF token, a function that finds it, the names to search for, or `false` for none. */
   csrf?: CsrfOptions | CsrfOptions["token"];
-  /** By full name: `{"shop.stock": {readonly: true}}`. */
+  /** The traits of methods by full name: `{"shop.stock": {readonly: true}}`. */
   methods?: Record<string, MethodTraits>;
-  /** When a call that is idempotent or keyed may be sent again: see `backoff`. */
+  /** Decides when an idempotent call, or a call with an idempotency key, is sent again: see `backoff`. */
   retry?: Retry;
-  /** Instead of `fetch`. */
+  /** Replaces `fetch`. */
   transport?: Transport;
-  /** Reads and writes the values. */
+  /** Reads and writes values. */
   types?: Codec;
-  /** Before each POST; an error it throws ends the calls. */
+  /** Called before each HTTP request. An error that the hook throws ends the calls. */
   onRequest?(context: RequestContext): void | Promise<void>;
-  /** After each answer, whatever it says. */
+  /** Called after each HTTP response that is JSON or empty. An error that the hook throws ends the calls. */
   onResponse?(context: RequestContext, response: TransportResponse): void | Promise<void>;
-  /** For each call or notification that failed for good. */
+  /** Called for each call or Notification that failed and is not sent again. */
   onError?(error: Error, method: string): void;
 }

@@ -17,17 +17,17 @@ export interface Reply {
   hasNewToken(): Promise<boolean>;
 }
 
-/** Never rejects: what goes wrong is the outcome of each entry. */
+/** Returns a reply for every batch: an error of the request is the outcome of each entry. */
 export const post = async (batch: Entry[], url: string, options: ClientOptions & { types: Codec }): Promise<Reply> => {
   const csrf: CsrfOptions = typeof options.csrf === "object" ? options.csrf : { token: options.csrf };
   const controller = new AbortController();
   for (const entry of batch) {
-    entry.abort = () => batch.some((entry) => entry.waiters.size) || controller.abort();
+    entry.abort = () => batch.some((other) => other.waiters.size) || controller.abort();
   }
 
   let token: unknown;
   let comparison: Promise<boolean> | undefined;
-  // The token may come from a slow function, so that it is read once for all entries.
+  // A function that finds the token may be slow: all entries share one comparison.
   const hasNewToken = () => (comparison ??= findToken(url, csrf).then((current) => current !== token, () => false));
 
   try {

@@ -1,17 +1,17 @@
-/** Carries values as tagged JSON: what JSON has stays plain, the rest names its type. */
+/** Encodes values as JSON. A value of a type that JSON lacks becomes an object with a tag. */
 
 import { builtins } from "./builtins.js";
 import { SerializerError } from "./errors.js";
 import type { Codec } from "./protocol.js";
 
-/** How a type is written and read: its own members, which may hold further rich values. */
+/** How a type is encoded and decoded: as members, which may hold values of other types. */
 export interface TypeCodec<T = any> {
   encode(value: T): object;
-  /** Left out where another class reads the same tag. */
+  /** May be left out where another class decodes the tag. */
   decode?(members: any, name: string): unknown;
 }
 
-/** A class, or a constructor function of old. */
+/** A class or a constructor function. */
 export type Constructor<T = any> = { prototype: T };
 
 const TAG = "__type__";
@@ -20,13 +20,16 @@ const MAX_DEPTH = 200;
 type Encoder = [name: string, encode: (value: any) => object];
 type Refuse = (problem: string, cause?: unknown) => never;
 
-/** Where a walk is, the error that says so by a JSON Pointer, and other people's code run inside it. */
-const walk = () => {
-  const keys: (string | number)[] = [];
+/** Returns functions that keep the path to a value, so that an error has it as a JSON Pointer. */
+const trackPath = () => {
+  const path: (string | number)[] = [];
+
   const refuse: Refuse = (problem, cause) => {
-    const path = ["", ...keys].map((key) => `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
-    throw new SerializerError(`Cannot carry ${problem} at "${path}"`, { path, cause });
+    const pointer = ["", ...path].map((key) => `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
+    throw new SerializerError(`Cannot carry ${problem} at "${pointer}"`, { path: pointer, cause });
   };
+
+  /** Runs a codec. An error of the codec becomes the cause of a SerializerError. */
   const run = (name: string, codec: (value: any, name: string) => any, value: unknown): any => {
     try {
       return codec(value, name);
@@ -34,18 +37,21 @@ const walk = () => {
       refuse(`${name} (${cause})`, cause);
     }
   };
-  const inside = <T>(key: string | number, value: unknown, visit: (value: unknown) => T): T => {
-    if (keys.push(key) > MAX_DEPTH) refuse("deeper nesting");
-    const made = visit(value);
-    keys.pop();
-    return made;
+
+  /** Visits a member of the current value. */
+  const inside = <T>(key: string | number, member: unknown, visit: (member: unknown) => T): T => {
+    if (path.push(key) > MAX_DEPTH) refuse("deeper nesting");
+    const visited = visit(member);
+    path.pop();
+    return visited;
   };
+
   return [refuse, run, inside] as const;
 };
 
 export class Serializer implements Codec {
   readonly accept = "application/vnd.adjax+json, application/json";
-  // By prototype, since `constructor` may be anything in data.
+  // By prototype, since data may have a member `constructor`.
   #encoders = new Map<unknown, Encoder>();
   #decoders = new Map<unknown, (members: any, name: string) => unknown>();
 
@@ -55,24 +61,24 @@ export class Serializer implements Codec {
     }
   }
 
-  /** Adds a type, or replaces one; an instance is of the nearest registered class. */
+  /** Adds or replaces a type. An instance of a subclass has the type of its nearest registered class. */
   register<T>(name: string, constructor: Constructor<T>, { encode, decode }: TypeCodec<T>): this {
     this.#encoders.set(constructor.prototype, [name, encode]);
     if (decode) this.#decoders.set(name, decode);
     return this;
   }
 
-  /** A value as JSON text. */
+  /** Returns a value as JSON text. */
   encode(root: unknown): string {
-    const [refuse, run, inside] = walk();
-    const open: object[] = [];
+    const [refuse, run, inside] = trackPath();
+    const ancestors = new Set<object>();
 
     const quote = (text: string): string =>
       text.isWellFormed() ? JSON.stringify(text) : refuse("a lone surrogate");
 
-    /** An object's members, after the tag where it has one. */
-    const members = (object: any, tag?: string): string => {
-      const texts = tag ? [`"${TAG}":${quote(tag)}`] : [];
+    /** Returns an object with the tag, if there is one, and its members. */
+    const writeMembers = (object: any, tag?: string): string => {
+      const texts = tag ? [`${quote(TAG)}:${quote(tag)}`] : [];
       for (const key of Object.keys(object)) {
         const text = tag && key === TAG ? undefined : inside(key, object[key], write);
         if (text) texts.push(`${quote(key)}:${text}`);
@@ -80,63 +86,64 @@ export class Serializer implements Codec {
       return `{${texts}}`;
     };
 
-    const write = (value: any, final?: boolean): string | undefined => {
+    const write = (value: any, isFromToJSON?: boolean): string | undefined => {
       const kind = typeof value;
       if (value === undefined) return;
       if (kind === "string") return quote(value);
-      if (kind === "bigint") return members({ value: `${value}` }, kind);
-      if (kind === "number" && !isFinite(value)) return members({ value: `${value}` }, "float");
+      if (kind === "bigint") return writeMembers({ value: `${value}` }, kind);
+      if (kind === "number" && !isFinite(value)) return writeMembers({ value: `${value}` }, "float");
       if (value === null || kind === "boolean" || kind === "number") return Object.is(value, -0) ? "-0.0" : `${value}`;
       if (kind !== "object") refuse(kind);
 
       let type: Encoder | undefined;
       let proto = value;
       while (!type && (proto = Object.getPrototypeOf(proto))) type = this.#encoders.get(proto);
-      if (!type && !final && typeof value.toJSON === "function") return write(value.toJSON(), true);
-      if (open.includes(value)) refuse("a cycle");
-      open.push(value);
+      if (!type && !isFromToJSON && typeof value.toJSON === "function") return write(value.toJSON(), true);
+      if (ancestors.has(value)) refuse("a cycle");
+      ancestors.add(value);
       const text = type
-        ? members(Object(run(...type, value)), type[0])
+        ? writeMembers(Object(run(...type, value)), type[0])
         : Array.isArray(value)
           ? `[${Array.from(value, (item, index) => inside(index, item, write) ?? "null")}]`
           : Object.hasOwn(value, TAG)
-            ? members({ value: Object.entries(value).filter((pair) => pair[1] !== undefined) }, "object")
-            : members(value);
-      open.pop();
+            ? writeMembers({ value: Object.entries(value).filter((pair) => pair[1] !== undefined) }, "object")
+            : writeMembers(value);
+      ancestors.delete(value);
       return text;
     };
 
     return write(root) ?? "null";
   }
 
-  /** The value in a JSON text. */
+  /** Returns the value of a JSON text. */
   decode(text: string): unknown {
     return this.reader(text)(JSON.parse(text));
   }
 
   reader(text: string): (tree: unknown) => unknown {
-    // Without a tag nothing is to be done; an escape may spell one.
-    return /"__type__"|\\u/.test(text) ? (tree) => this.#revive(tree) : (tree) => tree;
-  }
+    // A text without a tag needs no work. An escape may spell a tag.
+    if (!/"__type__"|\\u/.test(text)) return (tree) => tree;
+    return (tree) => {
+      const [refuse, run, inside] = trackPath();
 
-  /** Replaces tagged objects in place, from the inside out. */
-  #revive(tree: unknown): unknown {
-    const [refuse, run, inside] = walk();
-    const visit = (node: any): unknown => {
-      if (typeof node !== "object" || !node) return node;
-      const tagged = Object.hasOwn(node, TAG);
-      const tag = node[TAG];
-      const decode = this.#decoders.get(tag);
-      // A tag that is no string may be too deep to be written.
-      if (tagged && !decode) refuse(`unknown type ${typeof tag === "string" ? JSON.stringify(tag) : typeof tag}`);
-      for (const key of Object.keys(node)) {
-        // Always a member that exists, so `__proto__` is one like others.
-        node[key] = inside(key, node[key], visit);
-      }
-      if (!tagged) return node;
-      const { [TAG]: name, ...own } = node;
-      return run(name, decode!, own);
+      /** Replaces tagged objects in place, from the inside out. */
+      const revive = (node: any): unknown => {
+        if (typeof node !== "object" || !node) return node;
+        const isTagged = Object.hasOwn(node, TAG);
+        const tag = node[TAG];
+        const decode = this.#decoders.get(tag);
+        // A tag that is no string may be too deep to be written.
+        if (isTagged && !decode) refuse(`unknown type ${typeof tag === "string" ? JSON.stringify(tag) : typeof tag}`);
+        for (const key of Object.keys(node)) {
+          // An assignment to an own member `__proto__` does not change the prototype.
+          node[key] = inside(key, node[key], revive);
+        }
+        if (!isTagged) return node;
+        const { [TAG]: name, ...members } = node;
+        return run(name, decode!, members);
+      };
+
+      return revive(tree);
     };
-    return visit(tree);
   }
 }

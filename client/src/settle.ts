@@ -9,7 +9,7 @@ export const settle = async (entry: Entry, reply: Reply): Promise<void> => {
 
   try {
     if (error) {
-      // The server checks the token before it runs a call, so that the call has not run.
+      // The server checks the token before it runs a call: the call has not run.
       if (error.code === -32003 && !entry.hasNewToken && (entry.hasNewToken = await reply.hasNewToken())) {
         return void queue.add(entry);
       }
@@ -22,8 +22,8 @@ export const settle = async (entry: Entry, reply: Reply): Promise<void> => {
 
   for (const waiter of waiters) {
     try {
-      // A caller may change its value, so that no other caller may have the same one.
-      waiter(error, error || reply.read!(waiters.size > 1 ? structuredClone(result) : result));
+      // A caller may change its value: callers of one entry need copies.
+      waiter(error, error ? undefined : reply.read!(waiters.size > 1 ? structuredClone(result) : result));
     } catch (thrown) {
       waiter(thrown);
     }

@@ -1,4 +1,4 @@
-/** Temporal's classes for dates and times, from the browser or a polyfill; a separate import. */
+/** Registers Temporal's classes for dates and times. Imported from `adjax-jsonrpc/temporal`. */
 
 import type { Serializer } from "./serializer.js";
 
@@ -7,7 +7,7 @@ interface Parsing<T> {
   from(text: string): T;
 }
 
-/** What is used of the `Temporal` namespace. */
+/** The part of the `Temporal` namespace that is used: of the browser or of a polyfill. */
 export interface TemporalNamespace {
   Instant: Parsing<any>;
   ZonedDateTime: { prototype: any };
@@ -17,12 +17,14 @@ export interface TemporalNamespace {
   Duration: Parsing<any>;
 }
 
-// Python keeps microseconds; Temporal's nanoseconds are cut off.
+// Python has microseconds only.
 const digits = { fractionalSecondDigits: 6, roundingMode: "trunc" };
 
 /**
- * `datetime` with an offset arrives as `Instant`, without one as `PlainDateTime`; `date`, `time` and
- * `duration` as `PlainDate`, `PlainTime` and `Duration`. A `Date` can still be sent.
+ * Registers Temporal's classes and returns `types`.
+ *
+ * A `datetime` is decoded to `Instant` where it has an offset, else to `PlainDateTime`; `date`, `time` and
+ * `duration` to `PlainDate`, `PlainTime` and `Duration`. A `Date` can still be sent.
  */
 export const registerTemporal = <S extends Serializer>(types: S, Temporal: TemporalNamespace): S => {
   const text = (value: any): { value: string } => ({ value: value.toString({ ...digits, calendarName: "never" }) });

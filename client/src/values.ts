@@ -1,8 +1,8 @@
-/** Value classes for the tags that arrive as strings otherwise; a separate import. */
+/** Value classes for tags that are decoded to strings otherwise. Imported from `adjax-jsonrpc/values`. */
 
 import type { Serializer } from "./serializer.js";
 
-/** A string with a class: compared by `equals`, shown and written as the string it is. */
+/** A string with a class. */
 abstract class Value {
   readonly value: string;
 
@@ -28,7 +28,7 @@ const checked = (value: string, form: RegExp, what: string): string => {
   return value;
 };
 
-/** `2026-11-22`: a day without a time zone, Python's `date`. */
+/** Python's `date`: a day without a time zone, `2026-11-22`. */
 export class LocalDate extends Value {
   declare private readonly brand: "date";
 
@@ -49,19 +49,19 @@ export class LocalDate extends Value {
     return +this.value.slice(8);
   }
 
-  /** The day's beginning in the local time zone. */
+  /** Returns the start of the day in the local time zone. */
   toDate(): Date {
     return new Date(`${this.value}T00:00`);
   }
 
-  /** The day of a Date, in the local time zone. */
+  /** Returns the day of a Date in the local time zone. */
   static from(date: Date): LocalDate {
     const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
     return new LocalDate(local.toISOString().slice(0, 10));
   }
 }
 
-/** `09:30:00.123456`: a time of day, Python's `time`. */
+/** Python's `time`: a time of day, `09:30:00.123456`. */
 export class LocalTime extends Value {
   declare private readonly brand: "time";
 
@@ -70,7 +70,7 @@ export class LocalTime extends Value {
   }
 }
 
-/** `P1DT2H`: exact to the microsecond, Python's `timedelta`. */
+/** Python's `timedelta`: a duration to the microsecond, `P1DT2H`. */
 export class Duration extends Value {
   declare private readonly brand: "duration";
 
@@ -78,7 +78,7 @@ export class Duration extends Value {
     super(checked(value, /^-?P(?!T?$)(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?$/, "duration"));
   }
 
-  /** Rounded to what a number holds. */
+  /** The duration in milliseconds, rounded to the precision of a number. */
   get milliseconds(): number {
     const parts = /^(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(this.value)!;
     const [, sign, days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
@@ -92,7 +92,7 @@ export class Duration extends Value {
   }
 }
 
-/** `1.10`: a number with its digits, Python's `Decimal`; calculate with a library of your choice. */
+/** Python's `Decimal`: a number with all its digits, `1.10`. The class has no arithmetic. */
 export class Decimal extends Value {
   declare private readonly brand: "decimal";
 
@@ -100,7 +100,7 @@ export class Decimal extends Value {
     super(checked(value, /^-?\d+(\.\d+)?(E[+-]?\d+)?$/, "decimal"));
   }
 
-  /** The nearest number; digits may be lost. */
+  /** Returns the nearest number, which may have fewer digits. */
   toNumber(): number {
     return Number(this.value);
   }
@@ -119,7 +119,7 @@ export class Uuid extends Value {
   }
 }
 
-/** Has dates, times, durations, decimals and UUIDs arrive, and travel, as these classes. */
+/** Registers these classes for dates, times, durations, decimals and UUIDs, and returns `types`. */
 export const registerValues = <S extends Serializer>(types: S): S => {
   const classes = { date: LocalDate, time: LocalTime, duration: Duration, decimal: Decimal, uuid: Uuid };
   for (const [name, Class] of Object.entries(classes)) {

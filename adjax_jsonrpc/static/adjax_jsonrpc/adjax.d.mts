@@ -16,18 +16,21 @@ interface Codec {
     /** Returns a function that reads a value of the document that was parsed from `text`. */
     reader(text: string): (tree: unknown) => unknown;
 }
-/** Decides whether and when a call that may be repeated is sent again. */
+/** Decides whether and when a call is sent again. The client asks only for calls that may run twice. */
 interface RetryOptions {
-    /** Further attempts: 2 unless told. */
+    /** Further attempts: 2 by default. */
     limit?: number;
-    /** Milliseconds before the first: 300 to 600; doubled for each next. */
+    /**
+     * Milliseconds before the first further attempt: 300 by default. The delay doubles with each attempt. A
+     * random time of at most the same length is added.
+     */
     delay?: number;
-    /** The longest wait, `Retry-After` included: 30,000. */
+    /** The longest delay in milliseconds, also where the server asks for more: 30,000 by default. */
     maxDelay?: number;
 }
-/** Milliseconds to wait before the next attempt; undefined ends the call. */
+/** Returns the milliseconds until the next attempt; undefined ends the call. */
 type Retry = (error: any, attempt: number) => number | undefined;
-/** Waits longer each time, or as long as the server asks. */
+/** Returns a Retry that doubles its delay, or waits as long as the server asks. */
 declare const backoff: ({ limit, delay, maxDelay }?: RetryOptions) => Retry;
 /** The part of a fetch `Response` that the client uses. */
 interface TransportResponse {
@@ -39,78 +42,79 @@ interface TransportResponse {
 }
 /** `fetch`, or a function that behaves like it. */
 type Transport = (url: string, init: RequestInit) => Promise<TransportResponse>;
-/** The last argument of a call. */
+/** The options of one call: the last argument of `call` and `with`. */
 interface CallOptions {
-    /** Ends this call only; its batch goes on while anybody waits for it. */
+    /** Ends this call only. The HTTP request is aborted when no call waits for it any more. */
     signal?: AbortSignal | undefined;
-    /** Milliseconds, retries included. */
+    /** Milliseconds until the call ends, with its retries. */
     timeout?: number | undefined;
-    /** `false`: a request of its own, so that a slow call does not hold back others. */
+    /** `false` sends the call in a request of its own: a slow call does not delay the others. */
     batch?: boolean | undefined;
-    /** Sent as `Idempotency-Key`, in a request of its own; permits retries. */
+    /** The header `Idempotency-Key`. The call has a request of its own, and may be retried. */
     idempotencyKey?: string | undefined;
-    /** Further headers, in a request of its own. */
+    /** Further headers. The call has a request of its own. */
     headers?: HeadersInit | undefined;
 }
-/** What `rpc.batch` can be told: it holds for each of its calls. */
+/** The options of `rpc.batch`, for each of its calls. */
 type BatchOptions = Pick<CallOptions, "signal" | "timeout" | "headers">;
 interface MethodTraits {
-    /** Identical calls in one tick are asked once; implies `idempotent`. */
+    /** The method changes nothing: identical calls of one tick share a Request. Implies `idempotent`. */
     readonly?: boolean;
-    /** May be sent again when no answer came. */
+    /** The method may run twice: a call that failed on its way is sent again. */
     idempotent?: boolean;
 }
-/** One POST, as the hooks see it. */
+/** An HTTP request, as hooks receive it. */
 interface RequestContext {
     readonly url: string;
-    /** May be changed by `onRequest`. */
+    /** `onRequest` may change the headers. */
     readonly headers: Headers;
     readonly body: string;
-    /** The methods it calls, in order. */
+    /** The method of each call, in order. */
     readonly methods: readonly string[];
 }
 interface ClientOptions {
     /**
-     * `false` sends each call at once. `maxSize` (100) calls and `maxBytes` (2,500,000) bound
-     * a request; `wait` milliseconds collect calls instead of one tick.
+     * The limits of a request: `maxSize` calls (100) and `maxBytes` bytes (2,500,000). With `wait`, calls
+     * are collected for that many milliseconds instead of one tick.
+     * `false` sends each call in a request of its own.
      */
     batch?: false | {
         maxSize?: number | undefined;
         maxBytes?: number | undefined;
         wait?: number | undefined;
     };
-    /** Milliseconds for each call; none by default. */
+    /** Milliseconds until a call ends. By default a call has no timeout. */
     timeout?: number;
-    /** Headers for every request. */
+    /** Headers of every request. */
     headers?: HeadersInit;
-    /** As for `fetch`: `"same-origin"` by default. */
+    /** The option of `fetch`: `"same-origin"` by default. */
     credentials?: RequestCredentials;
-    /** Django's CSRF token, a function that finds it, where to look for it, or `false`. */
+    /** Django's CSRF token, a function that finds it, the names to search for, or `false` for none. */
     csrf?: CsrfOptions | CsrfOptions["token"];
-    /** By full name: `{"shop.stock": {readonly: true}}`. */
+    /** The traits of methods by full name: `{"shop.stock": {readonly: true}}`. */
     methods?: Record<string, MethodTraits>;
-    /** When a call that is idempotent or keyed may be sent again: see `backoff`. */
+    /** Decides when an idempotent call, or a call with an idempotency key, is sent again: see `backoff`. */
     retry?: Retry;
-    /** Instead of `fetch`. */
+    /** Replaces `fetch`. */
     transport?: Transport;
-    /** Reads and writes the values. */
+    /** Reads and writes values. */
     types?: Codec;
-    /** Before each POST; an error it throws ends the calls. */
+    /** Called before each HTTP request. An error that the hook throws ends the calls. */
     onRequest?(context: RequestContext): void | Promise<void>;
-    /** After each answer, whatever it says. */
+    /** Called after each HTTP response that is JSON or empty. An error that the hook throws ends the calls. */
     onResponse?(context: RequestContext, response: TransportResponse): void | Promise<void>;
-    /** For each call or notification that failed for good. */
+    /** Called for each call or Notification that failed and is not sent again. */
     onError?(error: Error, method: string): void;
 }
-/** One method, as generated declarations describe it. */
+/** A method, as generated declarations describe it. */
 interface Method<Args extends readonly unknown[] = any[], Params = any, Result = any> {
-    /** By position. */
+    /** Params by position. */
     args: Args;
-    /** By name. */
+    /** Params by name. */
     params: Params;
     result: Result;
 }
-/** Anything goes: what `createClient(url)` without declarations has. */
+/** Any method with any params: the type of a client without declarations. */
 type UntypedApi = any;
 type ArgsOf<M> = M extends {
     args: infer A extends readonly unknown[];
@@ -121,7 +125,7 @@ type ParamsOf<M> = M extends {
 type ResultOf<M> = M extends {
     result: infer R;
 } ? R : M extends (...args: never[]) => infer R ? Awaited<R> : never;
-/** A method of the client. */
+/** A method of the client: params by position, or by name with `with`. */
 interface Call<M> {
     (...args: ArgsOf<M>): Promise<ResultOf<M>>;
     with(params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>>;
@@ -131,15 +135,15 @@ type MethodName<Api> = {
     [App in keyof Api & string]: `${App}.${keyof Api[App] & string}`;
 }[keyof Api & string];
 type MethodOf<Api, Name> = Name extends `${infer App}.${infer Fn}` ? App extends keyof Api ? Fn extends keyof Api[App] ? Api[App][Fn] : never : never : never;
-/** No params needed where every one may be left out. */
+/** Params may be left out where each parameter has a default. */
 type Rest<P, Options> = {} extends P ? [params?: P, options?: Options] : [params: P, options?: Options];
 type Either<M> = ParamsOf<M> | ArgsOf<M>;
 interface TypedCore<Api> {
-    /** By name or by position; returns the result. */
+    /** Calls a method by name or by position, and returns its result. */
     call<Name extends MethodName<Api>>(name: Name, ...rest: Rest<Either<MethodOf<Api, Name>>, CallOptions>): Promise<ResultOf<MethodOf<Api, Name>>>;
-    /** The server's own methods. */
+    /** Calls a method of the server itself, such as `rpc.discover`. */
     call(name: `rpc.${string}`, params?: readonly unknown[] | object, options?: CallOptions): Promise<any>;
-    /** Never answered; what fails is told to `onError`. */
+    /** Sends a Notification, which has no result. `onError` receives its error. */
     notify<Name extends MethodName<Api>>(name: Name, ...rest: Rest<Either<MethodOf<Api, Name>>, CallOptions>): void;
 }
 interface UntypedCore {
@@ -147,7 +151,7 @@ interface UntypedCore {
     notify(name: string, params?: readonly unknown[] | object, options?: CallOptions): void;
 }
 type IsAny<T> = 0 extends 1 & T ? true : false;
-/** The methods, and `call` and `notify`. */
+/** The methods of the server, with `call` and `notify`. */
 type Batch<Api = UntypedApi> = IsAny<Api> extends true ? UntypedCore & {
     [app: string]: any;
 } : TypedCore<Api> & {
@@ -156,18 +160,18 @@ type Batch<Api = UntypedApi> = IsAny<Api> extends true ? UntypedCore & {
     };
 };
 type Client<Api = UntypedApi, Types = Codec | undefined> = Batch<Api> & {
-    /** The serializer, where types are registered. */
+    /** The serializer, which registers types. */
     readonly types: Types;
-    /** A batch of its own: the calls the function makes at once travel in one request. */
+    /** Runs a function. The calls that the function makes in one tick share a request with no other call. */
     batch<Result>(work: (batch: Batch<Api>) => Result, options?: BatchOptions): Promise<Awaited<Result>>;
 };
-/** How a type is written and read: its own members, which may hold further rich values. */
+/** How a type is encoded and decoded: as members, which may hold values of other types. */
 interface TypeCodec<T = any> {
     encode(value: T): object;
-    /** Left out where another class reads the same tag. */
+    /** May be left out where another class decodes the tag. */
     decode?(members: any, name: string): unknown;
 }
-/** A class, or a constructor function of old. */
+/** A class or a constructor function. */
 type Constructor<T = any> = {
     prototype: T;
 };
@@ -175,11 +179,11 @@ declare class Serializer implements Codec {
     #private;
     readonly accept = "application/vnd.adjax+json, application/json";
     constructor();
-    /** Adds a type, or replaces one; an instance is of the nearest registered class. */
+    /** Adds or replaces a type. An instance of a subclass has the type of its nearest registered class. */
     register<T>(name: string, constructor: Constructor<T>, { encode, decode }: TypeCodec<T>): this;
-    /** A value as JSON text. */
+    /** Returns a value as JSON text. */
     encode(root: unknown): string;
-    /** The value in a JSON text. */
+    /** Returns the value of a JSON text. */
     decode(text: string): unknown;
     reader(text: string): (tree: unknown) => unknown;
 }
