@@ -1,4 +1,4 @@
-// Builds the static files and the npm package; with --check only compares the static files.
+// Builds the static files and the npm package. With --check, only compares the static files.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

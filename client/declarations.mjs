@@ -1,11 +1,11 @@
-// Makes one declaration file out of those that tsc wrote for an entry and the modules it imports.
+// Bundles the declaration files of an entry and its imports into one.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const FROM = /^(?:import|export) .*? from "(.*?)\.js";$/gms;
 const DECLARATION = /^(?:export )?(?:declare )?(?:const|class|interface|type) (\w+)/;
 
-/** The statements of a file as tsc writes it, each with the comment above it. */
+/** Returns the statements of a declaration file, each with the comment above it. */
 const statementsOf = (text) =>
   text.split(/^(?=\/\*\*|(?:import|export|declare|interface|type) )/m).reduce((found, part) => {
     const above = /^\/\*\*.*\*\/\s*$/s.test(found.at(-1)) ? found.pop() : "";
@@ -16,7 +16,7 @@ const statementsOf = (text) =>
 
 const bare = (statement) => statement.replace(/^\/\*\*.*?\*\/\s*/s, "");
 
-/** Every module by its path, those first that others need. */
+/** Returns all modules by path. A module comes after its imports. */
 const readModules = (path, modules = new Map()) => {
   if (modules.has(path)) return modules;
   const text = readFileSync(`${path}.d.ts`, "utf8");
@@ -27,7 +27,7 @@ const readModules = (path, modules = new Map()) => {
   return modules.set(path, statementsOf(text));
 };
 
-/** What a module exports: names that it declares win over those of `export *`. */
+/** Returns the exports of a module: name → path of the module that declares it. A declared name wins over `export *`. */
 const exportsOf = (path, modules, names = new Map()) => {
   const own = modules.get(path).map(bare);
   for (const statement of own) {

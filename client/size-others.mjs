@@ -1,4 +1,4 @@
-// Prints what comparable libraries weigh by the same measure; installs them into a temporary directory.
+// Prints the sizes of comparable libraries, measured as in size.mjs. Installs them into a temporary directory.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-// The part that a page needs in order to make calls, or to carry types.
+// The exports that a page needs to make calls or to encode types.
 const others = [
   ["typed-rpc@6.1.2", 'export { rpcClient } from "typed-rpc"'],
   ["json-rpc-2.0@1.8.1", 'export { JSONRPCClient } from "json-rpc-2.0"'],

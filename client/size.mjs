@@ -1,4 +1,4 @@
-// Prints what each entry weighs (minified, gzip -9) and fails where it is over its budget; kB are 1,000 bytes.
+// Prints the size of each entry (minified, gzip -9, in units of 1,000 bytes). Fails if an entry is over its budget.
 import { gzipSync } from "node:zlib";
 import { bundle } from "./build.mjs";
 

@@ -1,4 +1,4 @@
-/** Batching: what travels together, what does not, and how answers find their calls. */
+/** Batches: which calls share a request, and which Response belongs to which call. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

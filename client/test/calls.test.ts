@@ -1,4 +1,4 @@
-/** Calls: how they are written, and what a client looks like to whoever pokes at it. */
+/** Calls: how they are written, and that code which inspects a client makes no call. */
 
 import assert from "node:assert/strict";
 import { inspect } from "node:util";

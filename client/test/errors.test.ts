@@ -1,4 +1,4 @@
-/** Ending calls and trouble: errors, aborts, timeouts, retries, tokens, hooks. */
+/** The end of calls: errors, aborts, timeouts, retries, CSRF tokens, hooks. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";

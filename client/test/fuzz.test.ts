@@ -1,5 +1,5 @@
 /**
- * Random answers: whatever a server sends, every promise settles, no prototype changes, nothing runs.
+ * Random responses: every promise settles, no prototype changes, and no text of a response is executed.
  *
  * `FUZZ=100000 npm run fuzz` tries more cases; `FUZZ_SEED=7 FUZZ=1` repeats one.
  */
@@ -18,7 +18,7 @@ const LONGEST = 10_000;
 
 // ── chance ──
 
-/** Mulberry32: the same numbers for the same seed, everywhere. */
+/** Random numbers by Mulberry32: the same for the same seed. */
 const chance = (seed: number) => {
   let state = seed;
   const number = (): number => {
@@ -93,7 +93,7 @@ const errorOf = (dice: Chance): string => {
   return dice.often(0.1) ? textOf(dice) : `{"code":${code},"message":${message}${dice.often(0.8) ? `,"data":${data}` : ""}}`;
 };
 
-/** One Response to the call with this id, right or nearly so. */
+/** Returns a Response to the call with this id, valid or almost valid. */
 const responseTo = (dice: Chance, id: number, right: boolean): string => {
   const { often, pick } = dice;
   const members = ['"jsonrpc":"2.0"', `"id":${id}`];
@@ -109,7 +109,7 @@ const responseTo = (dice: Chance, id: number, right: boolean): string => {
 
 const HTML = "<!DOCTYPE html><html><body onload='pwned = true'><h1>502 Bad Gateway</h1></body></html>";
 
-/** What a server says to these calls. */
+/** Returns the body of an HTTP response to these calls. */
 const answerTo = (dice: Chance, ids: number[]): string => {
   const { below, often, pick, list } = dice;
   const right = often(0.3);
@@ -173,7 +173,7 @@ const unchanged = (before: ReturnType<typeof snapshot>): boolean =>
 
 const PLAIN = new Set<unknown>([Object, Array, Date, Set, Map, Uint8Array, Point].map(({ prototype }) => prototype));
 
-/** Nothing that arrived has a prototype made by the server. */
+/** Whether all values have a prototype of this realm or of a registered class. */
 const isPlain = (root: unknown): boolean => {
   const todo = [root];
   const seen = new Set();
@@ -199,7 +199,7 @@ interface Exchange {
 
 type Expected = { result: unknown } | { code: number } | "no answer";
 
-/** What the specification makes of an answer for one call, written apart from the client. */
+/** Returns the outcome of a call by the specification. Shares no code with the client. */
 const expectedOf = ({ text, status }: Exchange, id: number): Expected => {
   let document: any;
   try {

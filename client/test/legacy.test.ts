@@ -1,4 +1,4 @@
-/** What pages written for adjax 1.2 do, on the classic script as it is served. */
+/** The API of adjax 1.2, in the classic script that Django serves. Goes in 3.0 with legacy.ts. */
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
