@@ -1,1 +1,1 @@
-"""What travels: strict JSON, Requests and Responses, and the tag of tagged values."""
+"""The JSON-RPC 2.0 protocol: strict JSON, Requests and Responses, the tag of tagged values."""

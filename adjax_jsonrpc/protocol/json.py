@@ -1,4 +1,8 @@
-"""Strict JSON ↔ values: nothing is accepted or written that RFC 8259 or I-JSON refuses."""
+"""Strict JSON (RFC 8259) ↔ Python values.
+
+Lone surrogates and numbers outside the range of a double are neither read nor written. I-JSON (RFC
+7493) forbids them, too.
+"""
 
 from __future__ import annotations
 
@@ -27,35 +31,36 @@ _STRING = re.compile(rb'"[^"]*"')
 
 
 def parse(body: bytes, *, max_depth: int | None = None) -> Json:
-    """Parse a whole body, nested no deeper than ``max_depth``.
+    """Parse a body whose nesting is at most ``max_depth`` levels of arrays and objects.
 
-    Integers keep all their digits, numbers out of a double's range are refused, of a repeated
-    member the last one counts. Raises ``ParseError`` with what is wrong and where.
+    Integers keep all their digits. A number outside the range of a double is an error. If an
+    object repeats a member, the last one counts. Raises ``ParseError`` with the cause and its
+    place.
     """
     try:
         value = _decode(body)
     except RecursionError:
         raise _too_deep(max_depth) from None
     except ValueError as error:
-        # First of all how deep it is: whether a parser gets past that depends on the stack.
+        # The depth is checked first: else the error would depend on the stack that is left.
         check_depth(body, max_depth)
-        raise ParseError(_what_is_wrong(body, error)) from None
+        raise ParseError(_describe_error(body, error)) from None
     check_depth(body, max_depth)
     return value
 
 
 class Ids:
-    """The ids of a body's Requests, exactly as they were sent."""
+    """The ids of a body's Requests, with the same digits as in the body."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
         self._raw: list[msgspec.Raw] | None = None
 
-    def exact(self, index: int, parsed: str | int | float) -> str | int | msgspec.Raw:
-        """Give the id of entry ``index``: as it was parsed, or its text if that lost digits."""
+    def as_sent(self, index: int, parsed: str | int | float) -> str | int | msgspec.Raw:
+        """Return the id of entry ``index``: ``parsed``, or its JSON text if parsing lost digits."""
         if type(parsed) is str or (type(parsed) is int and (parsed or b"-0" not in self._body)):
             return parsed
-        if self._raw is None:  # 1.10, 1e2, -0
+        if self._raw is None:  # such as 1.10, 1e2 or -0
             self._raw = _raw_ids(self._body)
         return self._raw[index]
 
@@ -76,15 +81,16 @@ def _raw_id(entry: msgspec.Raw) -> msgspec.Raw:
 
 
 def dump(value: Json) -> bytes:
-    """Write a JSON value of exact built-in types and finite numbers as UTF-8.
+    """Write a JSON value as UTF-8.
 
-    That is what ``to_wire`` gives, and what makes the fast encoder exact. Raises ``WireError``
-    for what strict JSON can't hold: a lone surrogate, nesting without end.
+    The value must consist of exact built-in types and finite numbers, as ``to_wire`` returns.
+    msgspec writes some other values wrongly, such as NaN as null. Raises ``WireError`` for what
+    strict JSON can't represent: a lone surrogate, or a value that contains itself.
     """
     try:
         return _encode(value)
     except UnicodeEncodeError:
-        raise WireError("a string holds a lone surrogate, which UTF-8 can't") from None
+        raise WireError("a string contains a lone surrogate, which UTF-8 can't encode") from None
     except RecursionError:
         raise WireError("the value is nested too deep or contains itself") from None
     except (TypeError, ValueError) as error:
@@ -92,53 +98,60 @@ def dump(value: Json) -> bytes:
 
 
 def may_hold_tags(body: bytes) -> bool:
-    """Say whether any tagged value can stand in ``body``: false is certain, true is not."""
+    """Return ``False`` only if ``body`` certainly contains no tagged value."""
     return b"__type__" in body or b"\\u" in body
 
 
-def count_entries(body: bytes, most: int) -> None:
-    """Count the entries of an array before anything is built from them.
+def check_batch_size(body: bytes, max_entries: int) -> None:
+    """Check the number of entries before any object is built from them.
 
-    Raises ``LimitExceededError`` for more than ``most``.
+    Raises ``LimitExceededError`` if ``body`` is an array of more than ``max_entries``.
     """
-    if body.count(b",") < most:  # an array of more has more commas
+    if body.count(b",") < max_entries:  # a longer array has at least that many commas
         return
     try:
         entries = _decode_array(body)
     except (ValueError, RecursionError):
-        return  # no array, or no JSON at all: the parser says which
-    if len(entries) > most:
-        raise LimitExceededError("batch_size", most)
+        return  # not an array, or not JSON: the parser reports that
+    if len(entries) > max_entries:
+        raise LimitExceededError("batch_size", max_entries)
 
 
-def check_depth(body: bytes, most: int | None) -> None:
-    """Check the nesting of brackets. Raises ``ParseError`` where it is deeper than ``most``."""
-    if most is not None and not is_certainly_flat(body, most) and not _is_within_depth(body, most):
-        raise _too_deep(most)
+def check_depth(body: bytes, max_depth: int | None) -> None:
+    """Check the nesting of brackets. Raises ``ParseError`` if deeper than ``max_depth`` levels."""
+    if max_depth is None or is_certainly_flat(body, max_depth):
+        return
+    if not _is_within_depth(body, max_depth):
+        raise _too_deep(max_depth)
 
 
-def is_certainly_flat(body: bytes, most: int | None) -> bool:
-    """Say whether ``body`` has too few brackets to be nested deeper than ``most``."""
-    return most is None or len(body) <= most or body.count(b"[") + body.count(b"{") <= most
+def is_certainly_flat(body: bytes, max_depth: int | None) -> bool:
+    """Return ``True`` if ``body`` has too few brackets to be nested deeper than ``max_depth``."""
+    return (
+        max_depth is None
+        or len(body) <= max_depth
+        or body.count(b"[") + body.count(b"{") <= max_depth
+    )
 
 
-def _is_within_depth(body: bytes, most: int) -> bool:
+def _is_within_depth(body: bytes, max_depth: int) -> bool:
     if b"\\" in body:
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     structure = body.translate(_BRACKETS, _NOT_STRUCTURE)
-    # Strings without brackets vanish here; a quote that is left belongs to one with some.
+    # Strings without brackets are empty now. A quote that remains belongs to one with brackets.
     structure = structure.replace(b'""', b"")
     if b'"' in structure:
-        structure = _STRING.sub(b"", structure).partition(b'"')[0]  # what follows has no end
-    # Each round takes the innermost away. A few of them do for what is flat, and leave the rest
-    # with so few places where a "[" is followed by its "]" that these can be looked at.
-    for _ in range(min(most, 4)):
+        # What follows the last quote is a string without an end.
+        structure = _STRING.sub(b"", structure).partition(b'"')[0]
+    # Each round removes the innermost brackets. A few rounds are enough for most bodies. Of the
+    # others few "[]" remain, and the levels between these are added up.
+    for _ in range(min(max_depth, 4)):
         if not structure:
             return True
         structure = structure.replace(b"[]", b"")
-        most -= 1
+        max_depth -= 1
     rises = (2 * between.count(b"[") - len(between) for between in structure.split(b"[]"))
-    return not structure or max(accumulate(rises)) < most
+    return not structure or max(accumulate(rises)) < max_depth
 
 
 def _too_deep(max_depth: int | None) -> ParseError:
@@ -147,7 +160,7 @@ def _too_deep(max_depth: int | None) -> ParseError:
     return ParseError({"limit": "depth", "maximum": max_depth})
 
 
-def _what_is_wrong(body: bytes, error: ValueError) -> str:
+def _describe_error(body: bytes, error: ValueError) -> str:
     if not body.strip():
         return "the body is empty"
     if isinstance(error, msgspec.ValidationError):
@@ -166,7 +179,7 @@ def _what_is_wrong(body: bytes, error: ValueError) -> str:
         return _DEEPER_THAN_THE_PARSER
     except ValueError as wrong:
         return str(wrong)
-    return "a string holds a lone surrogate"
+    return "a string contains a lone surrogate"
 
 
 def _refuse_constant(name: Any) -> Any:

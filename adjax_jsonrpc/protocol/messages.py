@@ -1,7 +1,7 @@
-"""Requests and Responses: judged entry by entry, written around each result.
+"""Requests and Responses: read from a body, and written as JSON.
 
-A body of nothing but well-formed Requests is parsed straight into them; any other is parsed
-into plain values and judged in words.
+A body that contains only well-formed Requests is parsed into them in one step. Any other body is
+parsed into plain values, which are checked entry by entry, so that errors can be described.
 """
 
 from __future__ import annotations
@@ -15,28 +15,33 @@ from msgspec import UNSET, Raw, UnsetType
 from .._jsonrpcserver import NODATA, JsonRpcError
 from .._types import Encode, Json
 from ..errors import InvalidRequestError, LimitExceededError
-from .json import Ids, count_entries, dump, parse
+from .json import Ids, check_batch_size, dump, parse
 
 Id: TypeAlias = "int | str | Raw | UnsetType | None"
-"""An id as it is echoed: ``Raw`` where parsing would lose digits, ``UNSET`` for a Notification."""
+"""An id as the Response repeats it: ``Raw`` JSON text if parsing would lose digits.
+
+``UNSET`` for a Notification.
+"""
 
 
-# Members that it does not know would be skipped unread: such a body is parsed as a whole.
+# msgspec skips unknown members without checking their JSON. So they are errors here, and a body
+# with such members is parsed into plain values.
 @final
 class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """A Request object (section 4 of JSON-RPC 2.0); without ``id`` it is a Notification."""
+    """A Request object (section 4 of JSON-RPC 2.0). A Request without ``id`` is a Notification."""
 
     jsonrpc: Literal["2.0"]
     method: str
     params: list[Any] | dict[str, Any] = []
-    id: int | str | UnsetType | None = UNSET  # or Raw, where digits would be lost
+    id: int | str | UnsetType | None = UNSET  # or Raw, if parsing would lose digits
 
 
 @final
 class Response(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
-    """A Response object (section 5) with a result: JSON text, or a number, boolean or null.
+    """A Response object (section 5) with a result.
 
-    The one to a Notification has no id, and is not sent.
+    ``result`` is JSON text, or a number, boolean or ``None``. The Response to a Notification has no
+    id and is not sent.
     """
 
     result: Any
@@ -45,14 +50,14 @@ class Response(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
 
 @final
 class ErrorResponse(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
-    """A Response object with an error object (section 5.1) as JSON text."""
+    """A Response object with an error object (section 5.1), which is JSON text."""
 
     error: Raw
     id: Id
 
 
 Entry: TypeAlias = "Request | ErrorResponse"
-"""What an entry of a body is: a Request, or the Response that refuses it."""
+"""One entry of a body: a Request, or the error Response to an entry that is not valid."""
 
 _decode_single: Callable[[bytes], Request] = msgspec.json.Decoder(Request).decode
 _decode_batch: Callable[[bytes], list[Request]] = msgspec.json.Decoder(list[Request]).decode
@@ -61,12 +66,12 @@ write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 
 
 _MINUS = ord("-")
-_LARGE = 2**16
-"""Bytes: fewer are parsed in less time than it takes to count what is in them."""
+_LARGE_BODY = 2**16
+"""Bytes. Parsing a smaller body takes less time than counting its entries beforehand."""
 
 
 def read_single(body: bytes) -> Request | None:
-    """Give the well-formed Request that a body is, ``None`` for any other body."""
+    """Return the Request if the body is a single well-formed Request, else ``None``."""
     if not body.startswith(b"{"):
         return None
     try:
@@ -79,65 +84,66 @@ def read_single(body: bytes) -> Request | None:
 def read(
     body: bytes, *, max_entries: int | None = None, max_depth: int | None = None
 ) -> tuple[list[Entry], bool]:
-    """Return the entries of a body, and whether it is a batch.
+    """Return the entries of a body, and whether the body is a batch (section 6).
 
-    Raises ``ParseError`` for a body that is no JSON, ``LimitExceededError`` for a batch of more
-    than ``max_entries``. The entries of a large body are counted before anything is built from
-    them. The nesting of well-formed Requests is left to the caller, that of any other body is
-    ``max_depth`` at most.
+    The entries of a large body are counted before any object is built from them. The nesting of
+    well-formed Requests is not checked here: the caller does it. Any other body may be nested
+    ``max_depth`` levels. Raises ``ParseError`` for a body that is not JSON or is nested too deep,
+    ``LimitExceededError`` for a batch of more than ``max_entries``.
     """
     is_batch = body.lstrip().startswith(b"[")
-    is_large = is_batch and len(body) > _LARGE
-    if is_large and max_entries is not None and _may_hold_requests(body) > max_entries:
-        count_entries(body, max_entries)
+    is_large = is_batch and len(body) > _LARGE_BODY
+    if is_large and max_entries is not None and _most_requests(body) > max_entries:
+        check_batch_size(body, max_entries)
     try:
         requests = _decode_batch(body) if is_batch else [_decode_single(body)]
     except (ValueError, RecursionError):
-        return _judged(body, max_entries, max_depth)
+        return _read_entries(body, max_entries, max_depth)
     if is_batch and max_entries is not None and len(requests) > max_entries:
         raise LimitExceededError("batch_size", max_entries)
     if not requests or (_may_hold_minus_zero(body) and not all(each.id for each in requests)):
-        return _judged(body, max_entries, max_depth)
+        return _read_entries(body, max_entries, max_depth)
     return requests, is_batch  # type: ignore[return-value]
 
 
 def _may_hold_minus_zero(body: bytes) -> bool:
-    # Most bodies hold no minus at all, and one byte is found many times as fast as two.
+    # Most bodies have no minus, and finding one byte is many times as fast as finding two.
     return _MINUS in body and b"-0" in body
 
 
-def _may_hold_requests(body: bytes) -> int:
-    """Bound the well-formed Requests of a body: each of them names its version."""
+def _most_requests(body: bytes) -> int:
+    """Return an upper bound of the number of well-formed Requests: each has a "jsonrpc"."""
     return len(body) if b"\\" in body else body.count(b'"jsonrpc"')
 
 
-def _judged(
+def _read_entries(
     body: bytes, max_entries: int | None, max_depth: int | None
 ) -> tuple[list[Entry], bool]:
     if max_entries is not None:
-        count_entries(body, max_entries)
+        check_batch_size(body, max_entries)
     message = parse(body, max_depth=max_depth)
     ids = Ids(body)
     if type(message) is not list:
-        return [_judge(message, 0, ids)], False
+        return [_read_entry(message, 0, ids)], False
     if not message:
-        return [error_response(InvalidRequestError("a batch has at least one entry"), None)], False
-    return [_judge(entry, index, ids) for index, entry in enumerate(message)], True
+        error = InvalidRequestError("a batch must have at least one entry")
+        return [error_response(error, None)], False
+    return [_read_entry(entry, index, ids) for index, entry in enumerate(message)], True
 
 
-def _judge(entry: Json, index: int, ids: Ids) -> Entry:
+def _read_entry(entry: Json, index: int, ids: Ids) -> Entry:
     if type(entry) is not dict:
-        return error_response(InvalidRequestError("a Request is an object"), None)
-    wrong = _what_is_wrong(entry)
+        return error_response(InvalidRequestError("a Request must be an object"), None)
+    reason = _describe_error(entry)
     sent_id = entry.get("id", UNSET)
-    echoed = ids.exact(index, sent_id) if type(sent_id) in (str, int, float) else sent_id
-    if wrong is not None:
-        readable = echoed is not sent_id or type(sent_id) in (str, int)
-        return error_response(InvalidRequestError(wrong), echoed if readable else None)
+    echoed = ids.as_sent(index, sent_id) if type(sent_id) in (str, int, float) else sent_id
+    if reason is not None:
+        is_valid_id = echoed is not sent_id or type(sent_id) in (str, int)
+        return error_response(InvalidRequestError(reason), echoed if is_valid_id else None)
     return Request("2.0", entry["method"], entry.get("params", []), echoed)  # type: ignore[arg-type]
 
 
-def _what_is_wrong(entry: dict[str, Any]) -> str | None:
+def _describe_error(entry: dict[str, Any]) -> str | None:
     if entry.get("jsonrpc") != "2.0":
         return "'jsonrpc' must be \"2.0\""
     if type(entry.get("method")) is not str:
@@ -152,12 +158,12 @@ def _what_is_wrong(entry: dict[str, Any]) -> str | None:
 def error_response(
     error: JsonRpcError, request_id: Id, to_wire: Encode | None = None
 ) -> ErrorResponse:
-    """Return the Response that sends an error; ``to_wire`` encodes its data.
+    """Return the Response for an error. ``to_wire`` encodes the error's data.
 
-    Raises ``WireError`` or ``TypeError`` where the error can't be sent.
+    Raises ``WireError`` or ``TypeError`` if the error can't be sent.
     """
     if type(error.code) is not int or not isinstance(error.message, str):
-        raise TypeError(f"an error's code is an integer, its message a string: {error!r}")
+        raise TypeError(f"an error's code must be an integer, its message a string: {error!r}")
     body: dict[str, Any] = {"code": error.code, "message": str.__str__(error.message)}
     if error.data is not NODATA:
         body["data"] = error.data if to_wire is None else to_wire(error.data)

@@ -1,10 +1,12 @@
-"""The tag of tagged values, and what JSON carries without one."""
+"""The tag of tagged values, and the values that need no tag."""
 
 from __future__ import annotations
 
 TAG = "__type__"
+"""The member of a tagged object that names its type."""
+
 MAX_SAFE_INTEGER = 2**53 - 1
-"""The largest integer that a JavaScript number holds exactly."""
+"""The largest integer that a JavaScript number represents exactly."""
 
 UNTAGGED: frozenset[type] = frozenset({str, bool, type(None)})
-"""Types whose values are always sent as they are."""
+"""Types whose values are always sent without a tag."""

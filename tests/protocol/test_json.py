@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.json import encode as json_of
 
 from adjax_jsonrpc.errors import LimitExceededError, ParseError, WireError
-from adjax_jsonrpc.protocol.json import Ids, count_entries, dump, may_hold_tags, parse
+from adjax_jsonrpc.protocol.json import Ids, check_batch_size, dump, may_hold_tags, parse
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -143,12 +143,12 @@ def test_what_is_written_is_read_back(value):
 
 
 def test_entries_are_counted_before_they_are_built():
-    count_entries(b"[1,2,3]", 3)
+    check_batch_size(b"[1,2,3]", 3)
     with pytest.raises(LimitExceededError) as caught:
-        count_entries(b"[1,2,3,4]", 3)
+        check_batch_size(b"[1,2,3,4]", 3)
     assert caught.value.data == {"limit": "batch_size", "maximum": 3}
-    count_entries(b'{"a":[1,2,3,4]}', 3)
-    count_entries(b"[1,2,3,4", 3)
+    check_batch_size(b'{"a":[1,2,3,4]}', 3)
+    check_batch_size(b"[1,2,3,4", 3)
 
 
 @pytest.mark.parametrize("value", ["\ud800", {"a": "\udfff"}, object()])
@@ -163,16 +163,16 @@ def test_what_strict_json_cannot_hold_is_not_written(value):
 def test_ids_keep_their_text(text):
     body = f'[{{"id": {text} ,"x":1}}, {{"id":2}}]'.encode()
     parsed = parse(body)
-    sent = bytes(json_of(Ids(body).exact(0, parsed[0]["id"])))
+    sent = bytes(json_of(Ids(body).as_sent(0, parsed[0]["id"])))
     assert sent.decode() == (
         json.dumps(json.loads(text), ensure_ascii=False) if '"' in text else text
     )
-    assert Ids(body).exact(1, 2) == 2
+    assert Ids(body).as_sent(1, 2) == 2
 
 
 def test_an_id_of_200_digits_is_exact():
     body = b'{"id":' + b"9" * 200 + b"}"
-    assert Ids(body).exact(0, parse(body)["id"]) == 10**200 - 1
+    assert Ids(body).as_sent(0, parse(body)["id"]) == 10**200 - 1
 
 
 def test_tags_are_noticed_also_where_they_are_escaped():
