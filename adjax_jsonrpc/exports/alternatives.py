@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._types import Json, JsonSchema
-from ..schema.subschemas import definition_of, tag_of
+from ..schema.subschemas import ref_name, tag_of
 
 ANNOTATIONS = frozenset(
     ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
@@ -58,20 +58,20 @@ class Alternative:
 def resolved(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> JsonSchema:
     """Put what a reference refers to in its place, with the keywords beside it."""
     seen: set[str] = set()
-    name = definition_of(schema)
+    name = ref_name(schema)
     while name is not None and name not in seen:
         seen.add(name)
         target = defs.get(name, True)
         own = schema if isinstance(schema, dict) else {}
         beside = {keyword: value for keyword, value in own.items() if keyword != "$ref"}
         schema = {**target, **beside} if isinstance(target, dict) else target
-        name = definition_of(schema)
+        name = ref_name(schema)
     return schema
 
 
 def alternatives(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> Iterator[Alternative]:
     """Give what a schema allows; nothing for one that allows nothing."""
-    label = definition_of(schema)
+    label = ref_name(schema)
     tag = tag_of(schema)
     schema = resolved(schema, defs)
     if not isinstance(schema, dict):

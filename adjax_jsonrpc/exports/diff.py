@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from .._types import Json, JsonSchema
 from ..errors import excerpt, pointer
-from ..schema.subschemas import definition_of
+from ..schema.subschemas import ref_name
 from .alternatives import ANNOTATIONS, alternatives, paired, resolved
 
 PARAMS, RESULT = "params", "result"
@@ -114,7 +114,7 @@ class _Comparison:
     def schemas(self, old: JsonSchema, new: JsonSchema, path: _Path) -> _Found:
         if isinstance(old, bool) and old is new:
             return
-        before, after = definition_of(old), definition_of(new)
+        before, after = ref_name(old), ref_name(new)
         if before is not None and after is not None:
             if (before, after) in self._entered:
                 return

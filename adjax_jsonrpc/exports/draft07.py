@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._types import JsonSchema
-from ..schema.subschemas import Names, closure, definition_of, map_subschemas
+from ..schema.subschemas import UniqueNames, closure, map_subschemas, ref_name
 
 _WITHOUT_EQUIVALENT = (
     "minContains",
@@ -41,7 +41,7 @@ def draft07(schema: JsonSchema, refer: Callable[[str], str]) -> JsonSchema:
         if "items" in converted:
             converted["additionalItems"] = converted.pop("items")
         converted["items"] = converted.pop("prefixItems")
-    name = definition_of(schema)
+    name = ref_name(schema)
     if name is not None:
         converted["$ref"] = refer(name)
     return beside_reference(converted)
@@ -61,7 +61,7 @@ class Components:
 
     def __init__(self) -> None:
         self.schemas: dict[str, JsonSchema] = {}
-        self._names = Names()
+        self._names = UniqueNames()
 
     def convert(
         self, schema: JsonSchema, defs: Mapping[str, JsonSchema], app: str, role: str
@@ -83,7 +83,7 @@ class Components:
     def _collect(self, name: str, defs: Mapping[str, JsonSchema], app: str, role: str) -> str:
         identity = {each: draft07(part, str) for each, part in closure(name, defs).items()}
         candidates = [name, f"{name}.{role}", f"{app}.{name}", f"{app}.{name}.{role}"]
-        component = self._names.take(candidates, [name, identity])
+        component = self._names.name_for(candidates, [name, identity])
         if component not in self.schemas:
             self.schemas[component] = True  # met again inside of itself
             self.schemas[component] = self.convert(defs.get(name, True), defs, app, role)

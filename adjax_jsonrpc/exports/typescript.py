@@ -9,7 +9,7 @@ from typing import Any
 from .._types import JsonSchema
 from ..methods.method import Method
 from ..methods.signature import Signature
-from ..schema.subschemas import Names, closure, definition_of, tag_of
+from ..schema.subschemas import UniqueNames, closure, ref_name, tag_of
 from ..types.builtin_tags import BUILT_IN
 from ..types.serializer import Serializer
 from .docstrings import Docstring, parse
@@ -65,7 +65,7 @@ class _Shared:
 
     def __init__(self, serializer: Serializer, exact_integers: bool) -> None:
         self.declared: dict[str, str] = {}
-        self._names = Names(_RESERVED)
+        self._names = UniqueNames(_RESERVED)
         self._exact_integers = exact_integers
         self._built_in = frozenset(
             each.name for each in BUILT_IN if each.name and serializer.type_named(each.name) is each
@@ -81,7 +81,7 @@ class _Shared:
 
     def _declare(self, name: str, defs: Mapping[str, JsonSchema], app: str, accepts: bool) -> str:
         definition = defs.get(name, True)
-        target = definition_of(definition)
+        target = ref_name(definition)
         if target is not None and definition == {"$ref": f"#/$defs/{target}"}:
             return self._declare(target, defs, app, accepts)
         given, taken = (
@@ -92,7 +92,7 @@ class _Shared:
         role = "Params" if accepts else "Result"
         plain = [base, f"{base}{role}"] if given == taken or not accepts else [f"{base}Params"]
         candidates = [*plain, *(_identifier(app) + each for each in plain)]
-        declared = self._names.take(candidates, [name, taken if accepts else given])
+        declared = self._names.name_for(candidates, [name, taken if accepts else given])
         if declared not in self.declared:
             self.declared[declared] = ""  # met again inside of itself
             writer = self._writer(lambda each: self._declare(each, defs, app, accepts), accepts)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._types import JsonSchema
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG
-from ..schema.subschemas import definition_of, tag_of
+from ..schema.subschemas import ref_name, tag_of
 
 _CLASSES = {"datetime": 'Tagged<"datetime", Date>', "bigint": "bigint", "float": "number"}
 _TEXTS = frozenset(["date", "time", "duration", "decimal", "uuid"])
@@ -86,7 +86,7 @@ class Writer:
         tag = tag_of(schema)
         if tag is not None and (tag in self._built_in or "$ref" not in schema):
             return self._tag(tag, schema)
-        name = definition_of(schema)
+        name = ref_name(schema)
         if name is not None:
             return [self._refer(name)]
         if "const" in schema:

@@ -12,7 +12,7 @@ from .._compat import ParameterKind as Kind
 from .._types import Decode, Json, JsonSchema, Params
 from ..errors import InvalidParamsError, WireError, excerpt
 from ..schema.explain import Explainer
-from ..schema.large_integers import tells_large_integers_apart, with_exact_integers
+from ..schema.large_integers import needs_exact_integers, with_exact_integers
 from ..schema.validator import validator
 from ..types.builder import CodecBuilder
 from ..types.codec import Codec
@@ -57,7 +57,7 @@ class Signature:
         self.by_name = _by_name(self.parameters, request)
         self.params_schema = builder.document({"anyOf": [self.by_name, self.by_position]})
         self._explainer = Explainer(self.params_schema)
-        self._judges_exactly = tells_large_integers_apart(self.params_schema)
+        self._judges_exactly = needs_exact_integers(self.params_schema)
         self._accepts_array = validator(builder.document(self.by_position))
         self._accepts_object = validator(builder.document(self.by_name))
         self.accept_fast = compile_check(_exact_params(self.parameters))

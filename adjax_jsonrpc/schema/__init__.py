@@ -1,1 +1,1 @@
-"""JSON Schema: validate values, and explain what is wrong with them."""
+"""JSON Schema: validate values, and explain validation errors."""

@@ -1,6 +1,6 @@
-"""What to say of a value that breaks a keyword of a schema, in jsonschema's words.
+"""Error messages of the keywords that fail most often, in jsonschema's wording.
 
-jsonschema itself would take most of a refusal's time for the commonest keywords.
+Explaining an error takes a fraction of the time that jsonschema itself needs for these keywords.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from .._types import JsonSchema
 from ..errors import MAX_ERRORS, excerpt, pointer
 
 Path: TypeAlias = tuple[str | int, ...]
+"""The member names and indexes from the whole value down to a part of it."""
 
-Reason: TypeAlias = Callable[[Any], list[str]]
-"""Says what is wrong with a value, an empty list where nothing is."""
+KeywordCheck: TypeAlias = Callable[[Any], list[str]]
+"""Value → messages, one for each error. The list is empty if the value obeys the keyword."""
 
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -27,41 +28,43 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def listed(names: str | list[str]) -> list[str]:
-    """Give the value of ``type`` as a list."""
+def as_list(names: str | list[str]) -> list[str]:
+    """Return the value of the keyword ``type``, a name or a list of names, as a list."""
     return [names] if isinstance(names, str) else names
 
 
-def type_check(wanted: str | list[str]) -> Callable[[Any], bool]:
-    """Give the check of the keyword ``type``."""
-    names = listed(wanted)
+def type_predicate(wanted: str | list[str]) -> Callable[[Any], bool]:
+    """Return the function that tests whether a value obeys the keyword ``type``."""
+    names = as_list(wanted)
     types = frozenset(each for name in names for each in _PYTHON_TYPES[name])
     if "integer" in names and float not in types:
         return lambda value: type(value) in types or (type(value) is float and value.is_integer())
     return lambda value: type(value) in types
 
 
-def _wrong_type(wanted: str | list[str], schema: dict[str, Any]) -> Reason:
-    has_type = type_check(wanted)
-    names = ", ".join(map(repr, listed(wanted)))
+def _type_check(wanted: str | list[str], schema: dict[str, Any]) -> KeywordCheck:
+    has_type = type_predicate(wanted)
+    names = ", ".join(map(repr, as_list(wanted)))
     return lambda value: [] if has_type(value) else [f"{value!r} is not of type {names}"]
 
 
-def _missing(required: list[str], schema: dict[str, Any]) -> Reason:
-    def reason(value: Any) -> list[str]:
+def _required_check(required: list[str], schema: dict[str, Any]) -> KeywordCheck:
+    def check(value: Any) -> list[str]:
         if type(value) is not dict:
             return []
         return [f"{name!r} is a required property" for name in required if name not in value]
 
-    return reason
+    return check
 
 
-def _unexpected(allowed: JsonSchema, schema: dict[str, Any]) -> Reason | None:
+def _additional_properties_check(
+    allowed: JsonSchema, schema: dict[str, Any]
+) -> KeywordCheck | None:
     if allowed is not False:
         return None
     known = frozenset(schema.get("properties", ()))
 
-    def reason(value: Any) -> list[str]:
+    def check(value: Any) -> list[str]:
         if type(value) is not dict or value.keys() <= known:
             return []
         extra = [name for name in value if name not in known]
@@ -69,30 +72,30 @@ def _unexpected(allowed: JsonSchema, schema: dict[str, Any]) -> Reason | None:
         names = ", ".join(map(repr, sorted(extra)[:MAX_ERRORS]))
         return [f"Additional properties are not allowed ({names} {verb} unexpected)"]
 
-    return reason
+    return check
 
 
-_REASONS: dict[str, Callable[[Any, dict[str, Any]], Reason | None]] = {
-    "type": _wrong_type,
-    "required": _missing,
-    "additionalProperties": _unexpected,
+_CHECKS: dict[str, Callable[[Any, dict[str, Any]], KeywordCheck | None]] = {
+    "type": _type_check,
+    "required": _required_check,
+    "additionalProperties": _additional_properties_check,
 }
-KNOWN = frozenset(_REASONS)
-"""The keywords of which ``reasons`` speaks."""
+CHECKED_KEYWORDS = frozenset(_CHECKS)
+"""The keywords that ``keyword_checks`` covers."""
 
 
-def reasons(schema: dict[str, Any]) -> list[tuple[str, Reason]]:
-    """Give the keywords of a schema that are ``KNOWN``, with what to say of each."""
-    found = []
-    for keyword, make in _REASONS.items():
+def keyword_checks(schema: dict[str, Any]) -> list[tuple[str, KeywordCheck]]:
+    """Return the ``CHECKED_KEYWORDS`` of a schema, each with its check."""
+    checks = []
+    for keyword, make_check in _CHECKS.items():
         if keyword in schema:
-            reason = make(schema[keyword], schema)
-            if reason is not None:
-                found.append((keyword, reason))
-    return found
+            check = make_check(schema[keyword], schema)
+            if check is not None:
+                checks.append((keyword, check))
+    return checks
 
 
-def error(path: Path, message: str, keyword: str) -> dict[str, Any]:
-    """Make an entry of ``data.errors``."""
+def error_entry(path: Path, message: str, keyword: str) -> dict[str, Any]:
+    """Return an entry of ``data.errors``: ``{"path", "message", "keyword"}``."""
     place = pointer(path) if path else ""
     return {"path": place, "message": excerpt(message), "keyword": keyword}

@@ -1,4 +1,4 @@
-"""Integers in scientific notation: parsed as floats, but judged as the number that was written."""
+"""Integers in scientific notation: parsed as floats, but validated as the number in the text."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const"
 
 
 def exact_integer(number: float) -> int:
-    """Return the integer that a whole float stands for: of ``1e23`` that is 10 to the power 23.
+    """Return the integer that the JSON text of a whole float stands for: 10 to the 23 for ``1e23``.
 
     The float itself is another integer, 99999999999999991611392.
     """
     return int(number) if abs(number) <= MAX_SAFE_INTEGER else int(Decimal(repr(number)))
 
 
-def tells_large_integers_apart(schema: JsonSchema) -> bool:
-    """Whether a schema may judge an integer beyond ±(2^53-1) otherwise than the nearest float."""
+def needs_exact_integers(schema: JsonSchema) -> bool:
+    """Return whether a schema may treat a large integer differently from the nearest float.
+
+    Large integers are those beyond ±(2^53-1). Values for such a schema have to be converted by
+    ``with_exact_integers`` before they are validated.
+    """
     if not isinstance(schema, dict):
         return False
     numbers = [*(schema.get(keyword) for keyword in _BOUNDS), *schema.get("enum", ())]
@@ -30,11 +34,11 @@ def tells_large_integers_apart(schema: JsonSchema) -> bool:
         return True
     found: list[bool] = []
 
-    def look(part: JsonSchema) -> JsonSchema:
-        found.append(tells_large_integers_apart(part))
+    def visit(part: JsonSchema) -> JsonSchema:
+        found.append(needs_exact_integers(part))
         return part
 
-    map_subschemas(schema, look)
+    map_subschemas(schema, visit)
     return any(found)
 
 
@@ -43,9 +47,9 @@ def _is_large(value: Any) -> bool:
 
 
 def with_exact_integers(value: Json) -> Json:
-    """Return a value with each float beyond ±(2^53-1) as its exact integer.
+    """Replace each float beyond ±(2^53-1) inside a value by its ``exact_integer``.
 
-    A value without such a float is returned as it is, any other as a copy.
+    Returns a copy, or ``value`` itself if it contains no such float.
     """
     if type(value) is float:
         return exact_integer(value) if abs(value) > MAX_SAFE_INTEGER else value

@@ -1,7 +1,8 @@
-"""jsonschema's validator, with what takes it more than linear time done by jsonschema-rs.
+"""jsonschema's validator in linear time: jsonschema-rs checks the keywords that would take longer.
 
-Its ``pattern`` and its ``patternProperties`` run Python's ``re``, which needs exponential time for
-some expressions; ``uniqueItems`` compares each with each; ``format`` is not asserted.
+In jsonschema, ``pattern`` and ``patternProperties`` use Python's ``re``, which takes exponential
+time for some expressions. ``uniqueItems`` compares each item with each other item. ``format`` is
+not asserted.
 """
 
 from __future__ import annotations
@@ -17,62 +18,67 @@ from jsonschema import ValidationError
 from .._types import JsonSchema
 from .validator import validator
 
-_THEIRS = jsonschema.Draft202012Validator.VALIDATORS
+_JSONSCHEMA_KEYWORDS = jsonschema.Draft202012Validator.VALIDATORS
 
 
 @lru_cache(maxsize=256)
-def _check(keyword: str, rule: str) -> Callable[[Any], bool]:
-    return validator({keyword: json.loads(rule)})
+def _compiled(keyword: str, parameter: str) -> Callable[[Any], bool]:
+    return validator({keyword: json.loads(parameter)})
 
 
-def _breaks(keyword: str, rule: Any, value: Any) -> bool:
-    return not _check(keyword, json.dumps(rule))(value)
+def _obeys(keyword: str, parameter: Any, value: Any) -> bool:
+    return _compiled(keyword, json.dumps(parameter))(value)
 
 
-def _instead(keyword: str, message: Callable[[Any], str]) -> Callable[..., Iterator[Any]]:
-    def check(reference: Any, rule: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
-        if _breaks(keyword, rule, value):
-            yield ValidationError(f"{value!r} {message(rule)}")
+# Implementations of keywords, as jsonschema calls them: with its validator object, the keyword's
+# value in the schema, the value to validate, and the schema.
+
+
+def _by_jsonschema_rs(keyword: str, message: Callable[[Any], str]) -> Callable[..., Iterator[Any]]:
+    def check(caller: Any, parameter: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
+        if not _obeys(keyword, parameter, value):
+            yield ValidationError(f"{value!r} {message(parameter)}")
 
     return check
 
 
 def _matching(patterns: Any, name: str) -> list[str]:
-    return [pattern for pattern in patterns if not _breaks("pattern", pattern, name)]
+    return [pattern for pattern in patterns if _obeys("pattern", pattern, name)]
 
 
 def _pattern_properties(
-    reference: Any, rules: Any, value: Any, schema: JsonSchema
+    caller: Any, patterns: Any, value: Any, schema: JsonSchema
 ) -> Iterator[Any]:
     for name, item in value.items() if type(value) is dict else ():
-        for pattern in _matching(rules, name):
-            yield from reference.descend(item, rules[pattern], path=name, schema_path=pattern)
+        for pattern in _matching(patterns, name):
+            yield from caller.descend(item, patterns[pattern], path=name, schema_path=pattern)
 
 
 def _additional_properties(
-    reference: Any, rule: Any, value: Any, schema: dict[str, Any]
+    caller: Any, parameter: Any, value: Any, schema: dict[str, Any]
 ) -> Iterator[Any]:
     patterns = schema.get("patternProperties")
     if patterns and type(value) is dict:
         known = schema.get("properties", ())
         value = {n: v for n, v in value.items() if n in known or not _matching(patterns, n)}
         schema = {keyword: v for keyword, v in schema.items() if keyword != "patternProperties"}
-    yield from _THEIRS["additionalProperties"](reference, rule, value, schema)
+    yield from _JSONSCHEMA_KEYWORDS["additionalProperties"](caller, parameter, value, schema)
 
 
-def _nothing(reference: Any, rule: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
-    """Say nothing of a keyword whose check needs the patterns of all schemas around it."""
+def _no_errors(caller: Any, parameter: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
+    """Yield no errors: this keyword depends on the patterns of all schemas around it."""
     return iter(())
 
 
-Reference: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+LinearValidator: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft202012Validator,
     {
-        "pattern": _instead("pattern", lambda rule: f"does not match the pattern {rule!r}"),
-        "format": _instead("format", lambda rule: f"is not a {rule!r}"),
-        "uniqueItems": _instead("uniqueItems", lambda _: "has non-unique items"),
+        "pattern": _by_jsonschema_rs("pattern", lambda p: f"does not match the pattern {p!r}"),
+        "format": _by_jsonschema_rs("format", lambda p: f"is not a {p!r}"),
+        "uniqueItems": _by_jsonschema_rs("uniqueItems", lambda _: "has non-unique items"),
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,
-        "unevaluatedProperties": _nothing,
+        "unevaluatedProperties": _no_errors,
     },
 )
+"""A validator class like jsonschema's ``Draft202012Validator``."""

@@ -1,4 +1,4 @@
-"""Where a JSON Schema holds further schemas: one table for all that walk through one."""
+"""The schemas inside a JSON Schema: one table of keywords for all functions that need them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 from .._types import JsonSchema
 from ..protocol.tags import TAG
 
+# Keywords whose value is one schema, a list of schemas, or schemas by name.
 _ITEMS = frozenset(["items", "contains", "unevaluatedItems"])
 _MEMBERS = frozenset(["additionalProperties", "propertyNames", "unevaluatedProperties"])
-_ONE = _ITEMS | _MEMBERS | {"not", "if", "then", "else", "contentSchema"}
-_LIST = frozenset(["allOf", "anyOf", "oneOf", "prefixItems"])
-_BY_NAME = frozenset(["properties", "patternProperties", "dependentSchemas", "$defs"])
+_WITH_SCHEMA = _ITEMS | _MEMBERS | {"not", "if", "then", "else", "contentSchema"}
+_WITH_SCHEMAS = frozenset(["allOf", "anyOf", "oneOf", "prefixItems"])
+_WITH_NAMED_SCHEMAS = frozenset(["properties", "patternProperties", "dependentSchemas", "$defs"])
 _DEFS = "#/$defs/"
 _TAG_DEFINITION = "tag."
 
@@ -22,23 +23,23 @@ _TAG_DEFINITION = "tag."
 def map_subschemas(
     schema: dict[str, Any], change: Callable[[JsonSchema], JsonSchema]
 ) -> dict[str, Any]:
-    """Give a copy of a schema in which every schema directly inside is changed.
+    """Return a copy of a schema in which ``change`` is applied to each schema directly inside.
 
-    Values of ``const``, ``enum``, ``default`` and ``examples`` are data, and stay.
+    Values of ``const``, ``enum``, ``default`` and ``examples`` are data and are not changed.
     """
     changed = dict(schema)
     for keyword, value in schema.items():
-        if keyword in _ONE and not isinstance(value, list):
+        if keyword in _WITH_SCHEMA and not isinstance(value, list):
             changed[keyword] = change(value)
-        elif keyword in _LIST:
+        elif keyword in _WITH_SCHEMAS:
             changed[keyword] = [change(each) for each in value]
-        elif keyword in _BY_NAME:
+        elif keyword in _WITH_NAMED_SCHEMAS:
             changed[keyword] = {name: change(each) for name, each in value.items()}
     return changed
 
 
-def definition_of(schema: JsonSchema) -> str | None:
-    """Give the name in ``$defs`` that a schema refers to, if it does."""
+def ref_name(schema: JsonSchema) -> str | None:
+    """Return the name in ``$defs`` that a schema's ``$ref`` refers to, ``None`` without one."""
     reference = schema.get("$ref") if isinstance(schema, dict) else None
     if isinstance(reference, str) and reference.startswith(_DEFS):
         return reference[len(_DEFS) :].replace("~1", "/").replace("~0", "~")
@@ -46,55 +47,58 @@ def definition_of(schema: JsonSchema) -> str | None:
 
 
 def tag_of(schema: JsonSchema) -> str | None:
-    """Give the tag of a schema that stands for one tagged type, written out or referred to."""
-    name = definition_of(schema)
+    """Return the tag if a schema describes one tagged type or refers to one, else ``None``."""
+    name = ref_name(schema)
     if name is not None:
         return name[len(_TAG_DEFINITION) :] if name.startswith(_TAG_DEFINITION) else None
     tag = schema.get("properties", {}).get(TAG) if isinstance(schema, dict) else None
     return tag["const"] if isinstance(tag, dict) and "const" in tag else None
 
 
-def references(schema: JsonSchema) -> Iterator[str]:
-    """Give the names in ``$defs`` that a schema refers to, ``$defs`` themselves left out."""
-    found: list[str] = []
+def ref_names(schema: JsonSchema) -> Iterator[str]:
+    """Return the names of all ``$ref`` inside a schema, except in its ``$defs``."""
+    names: list[str] = []
 
-    def note(part: JsonSchema) -> JsonSchema:
+    def visit(part: JsonSchema) -> JsonSchema:
         if isinstance(part, dict):
-            name = definition_of(part)
+            name = ref_name(part)
             if name is not None:
-                found.append(name)
-            map_subschemas({k: v for k, v in part.items() if k != "$defs"}, note)
+                names.append(name)
+            map_subschemas({k: v for k, v in part.items() if k != "$defs"}, visit)
         return part
 
-    note(schema)
-    return iter(found)
+    visit(schema)
+    return iter(names)
 
 
 def closure(name: str, defs: Mapping[str, JsonSchema]) -> dict[str, JsonSchema]:
-    """Give a definition with all that it refers to, directly or not; itself comes first."""
+    """Return a definition and all definitions that it refers to, directly or indirectly.
+
+    The definition ``name`` is the first one.
+    """
     reached: dict[str, JsonSchema] = {}
     waiting = [name]
     while waiting:
         each = waiting.pop()
         if each not in reached and each in defs:
             reached[each] = defs[each]
-            waiting.extend(references(defs[each]))
+            waiting.extend(ref_names(defs[each]))
     return reached
 
 
-class Names:
-    """Gives the definitions of many schemas names in one document.
+class UniqueNames:
+    """Names for the definitions of many schemas in one document.
 
-    Definitions that are the same share one name; others of the same name get the next free
-    candidate.
+    Equal definitions share one name. Different definitions with the same name get different
+    names: the first candidate that is free, else the last candidate with a number.
     """
 
     def __init__(self, reserved: frozenset[str] = frozenset()) -> None:
         self._reserved = reserved
         self._keys: dict[str, str] = {}
 
-    def take(self, candidates: list[str], identity: Any) -> str:
-        """Give the name of what ``identity`` (JSON) tells apart from all else."""
+    def name_for(self, candidates: list[str], identity: Any) -> str:
+        """Return the name of a definition. Equal definitions have an equal ``identity`` (JSON)."""
         key = json.dumps(identity, sort_keys=True)
         numbered = (f"{candidates[-1]}_{number}" for number in count(2))
         free = (name for name in chain(candidates, numbered) if name not in self._reserved)

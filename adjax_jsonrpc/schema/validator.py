@@ -1,4 +1,4 @@
-"""Compiles a JSON Schema to the function that accepts values."""
+"""Compile a JSON Schema to the function that accepts values."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..errors import RegistrationError
 
 
 def validator(schema: JsonSchema) -> Callable[[Any], bool]:
-    """Compile a schema to the function that accepts values, formats asserted.
+    """Compile a schema to a function that returns whether it accepts a value.
 
-    Regular expressions run in linear time: one that can't is refused, as is a schema that is
-    none. Raises ``RegistrationError``.
+    ``format`` is asserted. Regular expressions run in linear time. Raises ``RegistrationError`` for
+    a schema that is not valid, and for an expression that can't run in linear time.
     """
     try:
         return jsonschema_rs.Draft202012Validator(
@@ -23,4 +23,4 @@ def validator(schema: JsonSchema) -> Callable[[Any], bool]:
         ).is_valid
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         message = getattr(error, "message", None) or str(error)
-        raise RegistrationError(f"no valid JSON Schema: {message}") from None
+        raise RegistrationError(f"not a valid JSON Schema: {message}") from None

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._types import JsonSchema
 from ..errors import RegistrationError
-from ..schema.json_types import ANY_TYPE, has_shape, json_type_of, json_types_of
+from ..schema.json_types import ANY_TYPE, accepted_json_types, json_type_of, may_accept_object
 from ..schema.validator import validator
 from .annotations import type_name
 from .builder import Args, CodecBuilder
@@ -68,7 +68,7 @@ class _FirstAccepting:
         if type(value) in self._as_they_are:
             return value
         if not self._kinds:  # the $defs are complete only once all is registered
-            self._kinds = [json_types_of(c.schema, self._schemas.defs) for c in self._codecs]
+            self._kinds = [accepted_json_types(c.schema, self._schemas.defs) for c in self._codecs]
         kind = json_type_of(value)
         taking = [
             codec
@@ -77,7 +77,7 @@ class _FirstAccepting:
         ]
         if len(taking) > 1 and type(value) is dict:
             defs = self._schemas.defs
-            taking = [codec for codec in taking if has_shape(codec.schema, value, defs)]
+            taking = [codec for codec in taking if may_accept_object(codec.schema, value, defs)]
         for codec in taking:
             if len(taking) == 1 or self._takes(codec, value):
                 return value if codec.decode is None else codec.decode(value)
