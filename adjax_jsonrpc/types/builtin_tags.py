@@ -1,4 +1,4 @@
-"""The built-in tagged types, one class a tag (docs/wire.md)."""
+"""The built-in tagged types, one class for each tag (docs/types.md describes them)."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ _FRACTION = re.compile(r"\.([0-9]+)")
 
 
 def _iso(text: str) -> str:
-    """Write RFC 3339 as ``fromisoformat`` of every Python takes it."""
+    """Convert an RFC 3339 time to the form that ``fromisoformat`` of every Python accepts."""
     if sys.version_info >= (3, 11):
         return text.upper() if text[-1] == "z" else text
-    text = text.upper().replace("Z", "+00:00")  # nor does it take 4 digits of fraction
+    # Python 3.10 accepts neither "Z" nor fractions of other than 3 or 6 digits.
+    text = text.upper().replace("Z", "+00:00")
     return _FRACTION.sub(lambda found: "." + found[1].ljust(6, "0"), text)
 
 
@@ -39,7 +40,10 @@ _Clock = TypeVar("_Clock", datetime, time)
 
 
 def _whole_minutes(value: _Clock) -> _Clock:
-    """RFC 3339 has offsets of whole minutes only; historical ones with seconds are refused."""
+    """Return ``value``. Raise ``ValueError`` if its offset has seconds, which RFC 3339 forbids.
+
+    Some historical time zones have such offsets.
+    """
     if value.tzinfo is None or value.tzinfo is timezone.utc:
         return value
     offset = value.utcoffset()
@@ -49,7 +53,7 @@ def _whole_minutes(value: _Clock) -> _Clock:
 
 
 class DateTimeType(TextType):
-    """RFC 3339, to the microsecond; without an offset a naive datetime."""
+    """RFC 3339 date-time with up to six digits of a second. No offset means a naive datetime."""
 
     name, cls = "datetime", datetime
     pattern = f"{_DATE}[Tt]{_TIME}{_OFFSET}?"
@@ -58,7 +62,7 @@ class DateTimeType(TextType):
     @classmethod
     def write(cls, value: datetime) -> str:
         if type(value) is datetime and value.tzinfo is timezone.utc:
-            text: str = msgspec.to_builtins(value)  # isoformat asks a tzinfo in Python
+            text: str = msgspec.to_builtins(value)  # faster: isoformat calls the tzinfo
             return text[:-1] + "+00:00"
         return _whole_minutes(value).isoformat()
 
@@ -84,7 +88,7 @@ class DateType(TextType):
 
 
 class TimeType(TextType):
-    """RFC 3339 partial-time, or full-time where the time has an offset."""
+    """RFC 3339 partial-time, or full-time if the time has an offset."""
 
     name, cls = "time", time
     pattern = f"{_TIME}{_OFFSET}?"
@@ -99,14 +103,15 @@ class TimeType(TextType):
 
 
 class DurationType(TextType):
-    """ISO 8601 days and time, exact to the microsecond, with its sign in front."""
+    """ISO 8601 duration of days and time, with up to six digits of a second and a leading sign."""
 
     name, cls = "duration", timedelta
     _SECONDS = r"[0-9]{1,11}(?:\.[0-9]{1,6})?S"
     _MINUTES = rf"[0-9]{{1,10}}M(?:{_SECONDS})?"
     _CLOCK = rf"T(?:[0-9]{{1,9}}H(?:{_MINUTES}|{_SECONDS})?|{_MINUTES}|{_SECONDS})"
     _CANONICAL = r"T(?:(?:1?[0-9]|2[0-3])H)?(?:[1-5]?[0-9]M)?(?:[1-5]?[0-9](?:\.[0-9]{1,6})?S)?"
-    # Nine digits of days reach the ends of timedelta; the clock part may not lead beyond.
+    # Nine digits of days are the maximum of timedelta. Beside them the clock part must be less
+    # than a day: else the sum would be beyond the maximum.
     pattern = (
         rf"-?P(?:[0-9]{{1,7}}W|{_CLOCK}|[0-9]{{1,8}}D(?:{_CLOCK})?|[0-9]{{9}}D(?:{_CANONICAL})?)"
     )
@@ -141,7 +146,7 @@ class DurationType(TextType):
 
 
 class DecimalType(TextType):
-    """A decimal number with its digits kept; the exponent has four digits at most."""
+    """A decimal number with all its digits. The exponent has at most four digits."""
 
     name, cls = "decimal", Decimal
     pattern = r"-?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]{1,4})?"
@@ -150,7 +155,7 @@ class DecimalType(TextType):
     def write(cls, value: Decimal) -> str:
         text = str(value)
         if cls._match(text) is None:
-            raise ValueError(f"{text} is no decimal number that can be sent")
+            raise ValueError(f"{text} can't be sent as a decimal number")
         return text
 
     @classmethod
@@ -159,7 +164,7 @@ class DecimalType(TextType):
 
 
 class UuidType(TextType):
-    """RFC 9562, 36 characters."""
+    """RFC 9562 UUID of 36 characters."""
 
     name, cls = "uuid", UUID
     pattern = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
@@ -188,7 +193,7 @@ class BytesType(TextType):
 
 
 class BigIntType(TextType):
-    """An integer as its digits, for callers whose numbers hold only 53 bits."""
+    """An integer as a string of its digits, for callers whose numbers have only 53 bits."""
 
     name = "bigint"
     pattern, max_length = "-?[0-9]+", 4300
@@ -199,7 +204,7 @@ class BigIntType(TextType):
 
 
 class FloatType(TextType):
-    """The doubles that JSON has no number for."""
+    """The floats that are not numbers in JSON: NaN and the infinities."""
 
     name = "float"
     pattern, max_length = "NaN|-?Infinity", 9
@@ -220,7 +225,7 @@ _PAIRS: JsonSchema = {
 
 
 class SetType(ObjectType):
-    """A set as an array of its values."""
+    """A set as an array of its members."""
 
     name, cls = "set", set
     schema: ClassVar[Members] = {"value": {"type": "array"}}
@@ -235,7 +240,7 @@ class SetType(ObjectType):
 
 
 class MapType(ObjectType):
-    """A dict with any keys as an array of ``[key, value]`` pairs."""
+    """A dict with keys of any type, as an array of ``[key, value]`` pairs."""
 
     name = "map"
     schema: ClassVar[Members] = {"value": _PAIRS}
@@ -250,7 +255,7 @@ class MapType(ObjectType):
 
 
 class EscapedObjectType(MapType):
-    """A dict of plain data that has a member ``__type__`` of its own."""
+    """A dict with a key ``__type__`` that is data, as an array of ``[key, value]`` pairs."""
 
     name = "object"
 
@@ -258,21 +263,21 @@ class EscapedObjectType(MapType):
     def decode(cls, value: dict[str, Any]) -> dict[Any, Any]:
         pairs = _only_pairs(value)
         if any(type(key) is not str for key, _ in pairs):
-            raise ValueError("a key of an object is a string")
+            raise ValueError("a key of an object must be a string")
         return dict(pairs)
 
 
 def _only_array(members: dict[str, Any]) -> list[Any]:
     value = members["value"]
     if type(value) is not list or len(members) != 2:
-        raise ValueError("its value is an array")
+        raise ValueError("'value' must be an array and the only member")
     return value
 
 
 def _only_pairs(members: dict[str, Any]) -> list[list[Any]]:
     pairs = _only_array(members)
     if any(type(pair) is not list or len(pair) != 2 for pair in pairs):
-        raise ValueError("its value is an array of [key, value] pairs")
+        raise ValueError("'value' must be an array of [key, value] pairs")
     return pairs
 
 
@@ -290,4 +295,4 @@ BUILT_IN: tuple[type[ObjectType], ...] = (
     MapType,
     EscapedObjectType,
 )
-"""Every built-in type; a registered one of the same name or class takes its place."""
+"""All built-in types. A registered type with the same name or class replaces a built-in type."""

@@ -14,7 +14,7 @@ from .annotations import class_hints, substitute, type_name
 from .builder import Args, CodecBuilder
 from .codec import Codec
 from .containers import fixed_array
-from .encoders import NATURAL
+from .encoders import CLASS_ENCODERS
 from .fastpath.checks import members
 from .fastpath.conversions import enumeration, record
 
@@ -143,7 +143,7 @@ def _object(builder: CodecBuilder, cls: Any, fields: list[Field], make: Decode |
 
 def _sends_its_fields(builder: CodecBuilder, cls: Any) -> bool:
     """Whether instances are sent by their fields and by nothing that they are besides."""
-    is_natural = not NATURAL.keys().isdisjoint(cls.__mro__)
+    is_natural = not CLASS_ENCODERS.keys().isdisjoint(cls.__mro__)
     own = is_natural or builder.serializer.has_own_form(cls)
     return dataclasses.is_dataclass(cls) and not own
 

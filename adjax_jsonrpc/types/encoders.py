@@ -1,4 +1,4 @@
-"""How each kind of Python value is sent: as plain JSON, or by the tag of its type."""
+"""Encoders: how a value of each Python class becomes plain JSON or a tagged object."""
 
 from __future__ import annotations
 
@@ -11,53 +11,51 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from .._types import Encode
 from ..errors import WireError, excerpt
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
 from .builtin_tags import BytesType, EscapedObjectType, FloatType, MapType, SetType
 from .object_type import ObjectType, TextType
 
-Walk: TypeAlias = Callable[[Any], Any]
-"""Sends a part of a value."""
-
-Handler: TypeAlias = Callable[[Any, Walk], Any]
-"""Gives the wire form of a value of one kind."""
+Encoder: TypeAlias = Callable[[Any, Encode], Any]
+"""A value of one class → its wire form. The second argument encodes the parts of the value."""
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value is JSON already, in exact types, and every caller can read its numbers.
+    """Return whether a value consists of exact JSON types, with numbers that every caller can read.
 
-    Only where dicts, lists and floats have no form of their own. Nothing is called for a scalar
-    inside, which makes it several times as fast as the walk.
+    Valid only if no custom type or conversion is registered for dicts, lists or floats. No function
+    is called for the scalars inside, so this is several times as fast as encoding the value.
     """
-    kind = type(value)
-    if kind is dict:
+    cls = type(value)
+    if cls is dict:
         if TAG in value:
             return False
         for key in value:
             if type(key) is not str:
                 return False
         parts = value.values()
-    elif kind is list:
+    elif cls is list:
         parts = value
     else:
         parts = (value,)
     for part in parts:
-        kind = type(part)
-        if kind in UNTAGGED:
+        cls = type(part)
+        if cls in UNTAGGED:
             continue
-        if kind is int:
+        if cls is int:
             if not -MAX_SAFE_INTEGER <= part <= MAX_SAFE_INTEGER:
                 return False
-        elif kind is float:
+        elif cls is float:
             if not isfinite(part):
                 return False
-        elif (kind is not dict and kind is not list) or not is_plain(part):
+        elif (cls is not dict and cls is not list) or not is_plain(part):
             return False
     return True
 
 
-def tagged(object_type: type[ObjectType], value: Any, walk: Walk) -> dict[str, Any]:
-    """Send a value by the tag of a type. Raises ``WireError``."""
+def encode_tagged(object_type: type[ObjectType], value: Any, encode: Encode) -> dict[str, Any]:
+    """Return the tagged object for a value. Raises ``WireError``."""
     try:
         members = object_type.encode(value)
     except ValueError as error:
@@ -66,110 +64,115 @@ def tagged(object_type: type[ObjectType], value: Any, walk: Walk) -> dict[str, A
         raise TypeError(
             f"{object_type.__qualname__}.encode must return a dict, not {type(members).__name__}"
         )
-    return {TAG: object_type.name, **_object(members, walk)}
+    return {TAG: object_type.name, **_encode_members(members, encode)}
 
 
-def tag_handler(object_type: type[ObjectType]) -> Handler:
-    """Give what sends the values of a registered class."""
+def tag_encoder(object_type: type[ObjectType]) -> Encoder:
+    """Return the encoder of a tagged type."""
     if issubclass(object_type, TextType):
-        return _text_handler(object_type)
-    return lambda value, walk: tagged(object_type, value, walk)
+        return _text_encoder(object_type)
+    return lambda value, encode: encode_tagged(object_type, value, encode)
 
 
-def _text_handler(object_type: type[TextType]) -> Handler:
+def _text_encoder(object_type: type[TextType]) -> Encoder:
     write = object_type.write
 
-    def handle(value: Any, walk: Walk) -> Any:
+    def encode_text(value: Any, encode: Encode) -> Any:
         try:
             text = write(value)
-            # A subclass may write itself otherwise, as pandas' NaT does.
+            # The text of a subclass may differ, such as that of pandas' NaT.
             if type(value) is not object_type.cls and not object_type.matches(text):
-                raise ValueError(f"{excerpt(text)} is no {object_type.name}")
+                raise ValueError(f"{excerpt(text)} is not a valid {object_type.name}")
             return {TAG: object_type.name, "value": text}
         except ValueError as error:
             raise WireError(f"{object_type.name}: {error}") from error
 
-    return handle
+    return encode_text
 
 
-def conversion_handler(conversion: Callable[[Any], Any]) -> Handler:
-    """Give what sends something else in the place of a value."""
-    return lambda value, walk: walk(conversion(value))
+def conversion_encoder(conversion: Callable[[Any], Any]) -> Encoder:
+    """Return the encoder that sends ``conversion(value)`` instead of a value."""
+    return lambda value, encode: encode(conversion(value))
 
 
-def _array(value: Iterable[Any], walk: Walk) -> list[Any]:
+def _encode_items(value: Iterable[Any], encode: Encode) -> list[Any]:
     items: list[Any] = []
     try:
         for item in value:
-            items.append(walk(item))
+            items.append(encode(item))
     except WireError as error:
         raise error.inside(len(items)) from None
     return items
 
 
-def _object(value: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
+def _encode_members(value: Mapping[str, Any], encode: Encode) -> dict[str, Any]:
     members: dict[str, Any] = {}
     key: Any = ""
     try:
         for key, item in value.items():
-            members[key if type(key) is str else str.__str__(key)] = walk(item)
+            members[key if type(key) is str else str.__str__(key)] = encode(item)
     except WireError as error:
         raise error.inside(key) from None
     return members
 
 
-def _mapping(value: Mapping[Any, Any], walk: Walk) -> dict[str, Any]:
+def _encode_mapping(value: Mapping[Any, Any], encode: Encode) -> dict[str, Any]:
     for key in value:
         if not isinstance(key, str):
-            return tagged(MapType, value, walk)
+            return encode_tagged(MapType, value, encode)
     if TAG in value:
-        return tagged(EscapedObjectType, value, walk)
-    return _object(value, walk)
+        return encode_tagged(EscapedObjectType, value, encode)
+    return _encode_members(value, encode)
 
 
-def _float(value: float, walk: Walk) -> Any:
+def _encode_float(value: float, encode: Encode) -> Any:
     plain = float.__float__(value)
-    return plain if isfinite(plain) else tagged(FloatType, plain, walk)
+    return plain if isfinite(plain) else encode_tagged(FloatType, plain, encode)
 
 
-def dataclass_handler(kind: type) -> Handler:
-    """Give what sends a dataclass: its fields as an object."""
-    names = [field.name for field in dataclasses.fields(kind)]
-    return lambda value, walk: _object({name: getattr(value, name) for name in names}, walk)
+def dataclass_encoder(cls: type) -> Encoder:
+    """Return the encoder of a dataclass: its fields as an object."""
+    names = [field.name for field in dataclasses.fields(cls)]
+    return lambda value, encode: _encode_members(
+        {name: getattr(value, name) for name in names}, encode
+    )
 
 
-def refuse(value: Any, walk: Walk) -> Any:
-    """Raise the ``WireError`` that says what to do instead."""
+def refuse_unsupported(value: Any, encode: Encode) -> Any:
+    """Raise ``WireError``: the encoder of every class that has no other."""
     raise WireError(
         f"a {type(value).__module__}.{type(value).__qualname__} can't be sent: "
         "return plain data, or register an ObjectType for it"
     )
 
 
-def _refuse_generator(value: Any, walk: Walk) -> Any:
+def _refuse_generator(value: Any, encode: Encode) -> Any:
     raise WireError("a generator can't be sent: return a list of its values")
 
 
-NATURAL: dict[type, Handler] = {
-    str: lambda value, walk: str.__str__(value),
-    int: lambda value, walk: walk(int(value)),
-    float: _float,
-    list: _array,
-    tuple: _array,
-    dict: _mapping,
-    Mapping: _mapping,
-    MappingProxyType: _mapping,
-    frozenset: lambda value, walk: tagged(SetType, value, walk),
-    bytearray: lambda value, walk: tagged(BytesType, value, walk),
-    memoryview: lambda value, walk: tagged(BytesType, value, walk),
-    Enum: lambda value, walk: walk(value.value),
+CLASS_ENCODERS: dict[type, Encoder] = {
+    str: lambda value, encode: str.__str__(value),
+    int: lambda value, encode: encode(int(value)),
+    float: _encode_float,
+    list: _encode_items,
+    tuple: _encode_items,
+    dict: _encode_mapping,
+    Mapping: _encode_mapping,
+    MappingProxyType: _encode_mapping,
+    frozenset: lambda value, encode: encode_tagged(SetType, value, encode),
+    bytearray: lambda value, encode: encode_tagged(BytesType, value, encode),
+    memoryview: lambda value, encode: encode_tagged(BytesType, value, encode),
+    Enum: lambda value, encode: encode(value.value),
     GeneratorType: _refuse_generator,
 }
-"""Classes that JSON, or one built-in tag, holds; an instance goes by the nearest in its MRO."""
+"""Encoders of built-in classes. A value is encoded by the first class of its MRO that has one."""
 
 
-def plain_data(cls: Any) -> Callable[[Any], Any] | None:
-    """Give what makes plain data of an instance of such a class, ``None`` for any other."""
+def model_conversion(cls: Any) -> Callable[[Any], Any] | None:
+    """Return the function that converts an instance of a model to plain data.
+
+    Models are the classes of pydantic, msgspec and attrs. ``None`` for any other class.
+    """
     if hasattr(cls, "model_dump"):
         return lambda model: model.model_dump(mode="json")
     if hasattr(cls, "__struct_fields__"):

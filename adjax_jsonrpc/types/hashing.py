@@ -1,4 +1,4 @@
-"""Decoded values as members of sets and keys of dicts: hashable, and not chosen to collide."""
+"""Sets and dicts of decoded values: make values hashable, refuse values that collide on purpose."""
 
 from __future__ import annotations
 
@@ -8,24 +8,33 @@ from typing import Any
 
 
 def to_set(values: Iterable[Any]) -> set[Any]:
-    """Make a set of decoded values: arrays become tuples, sets frozen ones."""
+    """Return a set of decoded values. Lists become tuples, sets become frozensets.
+
+    Raises ``ValueError`` as ``freeze`` does, and for values that may have been chosen to collide.
+    """
     frozen = [freeze(value) for value in values]
-    _refuse_crafted_hashes(frozen)
+    _refuse_collisions(frozen)
     return set(frozen)
 
 
 def to_dict(pairs: Iterable[list[Any]]) -> dict[Any, Any]:
-    """Make a dict of decoded ``[key, value]`` pairs, the keys made hashable."""
+    """Return a dict of decoded ``[key, value]`` pairs, with keys as in ``to_set``.
+
+    Raises ``ValueError`` as ``to_set`` does.
+    """
     frozen = [(freeze(key), value) for key, value in pairs]
-    _refuse_crafted_hashes(key for key, _ in frozen)
+    _refuse_collisions(key for key, _ in frozen)
     return dict(frozen)
 
 
 def freeze(value: Any) -> Any:
-    """Make a decoded value hashable; ``ValueError`` for one that can't be."""
+    """Return a hashable value that equals a decoded value in content.
+
+    Raises ``ValueError`` for a value that can't be made hashable.
+    """
     if isinstance(value, (list, tuple)):
         values = [freeze(item) for item in value]
-        # A named tuple is made of its fields, a plain one of one iterable.
+        # The constructor of a named tuple takes its fields, that of a tuple one iterable.
         return type(value)(*values) if hasattr(value, "_fields") else tuple(values)
     if isinstance(value, set):
         return frozenset(value)
@@ -37,22 +46,22 @@ def freeze(value: Any) -> Any:
 
 
 MAX_UNSALTED = 5000
-"""The most numbers, and tuples or sets of such, that one set or dict from outside may hold."""
+"""The most members of a set, or keys of a dict, whose hash a caller can choose."""
 
-
-_MAX_ALIKE = 16
-
+_MAX_EQUAL = 16
+"""The most of these members or keys that may have the same hash."""
 
 _SALTED = frozenset({str, bytes, date})
+"""Types whose hashes differ from process to process, so that a caller can't choose them."""
 
 
-def _refuse_crafted_hashes(values: Iterable[Any]) -> None:
-    """Refuse values chosen to collide in a hash table, where each would cost all others.
+def _refuse_collisions(values: Iterable[Any]) -> None:
+    """Raise ``ValueError`` for values that may have been chosen to collide in a hash table.
 
-    Only the hashes of texts, bytes and dates differ from process to process.
+    Inserting n colliding values takes time proportional to n².
     """
     hashes = sorted([hash(value) for value in values if type(value) not in _SALTED])
     if len(hashes) > MAX_UNSALTED:
-        raise ValueError(f"more than {MAX_UNSALTED} members that are no texts, bytes or dates")
-    if any(hashes[i] == hashes[i + _MAX_ALIKE] for i in range(len(hashes) - _MAX_ALIKE)):
-        raise ValueError("too many values that are equal or hash alike")
+        raise ValueError(f"more than {MAX_UNSALTED} members other than strings, bytes and dates")
+    if any(hashes[i] == hashes[i + _MAX_EQUAL] for i in range(len(hashes) - _MAX_EQUAL)):
+        raise ValueError("too many values that are equal or have the same hash")

@@ -1,4 +1,4 @@
-"""What a tagged type is: its name, its class, and how its values are written and read."""
+"""Tagged types: the name of the tag, the class, and how its instances are encoded and decoded."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from ..protocol.tags import TAG
 
 
 class ObjectType:
-    """A pluggable type: an object whose ``__type__`` is ``name``, beside its own members.
+    """Base class of tagged types. ``Serializer.enable`` registers a subclass.
 
-    ``encode`` gives the members, ``decode`` takes them (with the tag among them) back. Members
-    may hold values of any registered type. ``schema`` maps each member to the JSON Schema of its
-    wire form; without it, an exported schema allows any members.
+    A value of the class ``cls`` is sent as an object with the tag ``{"__type__": name}`` and the
+    members that ``encode`` returns. ``decode`` returns the value for these members and the tag.
+    Members may be values of any registered type. ``schema`` maps each member to the JSON Schema of
+    its wire form. Without ``schema``, any members are allowed.
     """
 
     TYPE: ClassVar[str] = TAG
@@ -25,20 +26,24 @@ class ObjectType:
 
     @classmethod
     def encode(cls, value: Any) -> dict[str, Any]:
-        """Give the members that stand for ``value``."""
+        """Return the members of the tagged object for ``value``, without the tag."""
         return {"value": value}
 
     @classmethod
     def decode(cls, value: dict[str, Any]) -> Any:
-        """Make the value from its members; ``ValueError`` says what is wrong with them."""
+        """Return the value for decoded members; ``value`` also contains the tag.
+
+        Raise ``ValueError`` if the members are not valid. The message is sent to the caller.
+        """
         return value["value"]
 
 
 class TextType(ObjectType):
-    """A built-in type whose ``value`` is a string that ``pattern`` matches whole.
+    """A built-in type with one member, ``value``: a string that ``pattern`` matches as a whole.
 
-    ``format`` and ``content_encoding`` are the JSON Schema keywords of the plain form, the
-    same string without a tag, which is taken where an annotation tells the type.
+    Params may also have the plain form if the annotation tells the type: the same string without a
+    tag. ``format`` and ``content_encoding`` are JSON Schema keywords of the plain form.
+    ``max_length`` is a number of characters.
     """
 
     pattern: ClassVar[str]
@@ -53,23 +58,23 @@ class TextType(ObjectType):
 
     @classmethod
     def matches(cls, text: str) -> bool:
-        """Whether ``text`` is a whole match of the pattern."""
+        """Return whether the pattern matches ``text`` as a whole."""
         return cls._match(text) is not None
 
     @classmethod
     def string_schema(cls) -> dict[str, Any]:
-        """The schema of the string inside the tag."""
+        """Return the JSON Schema of the string in the tagged object."""
         schema: dict[str, Any] = {"type": "string", "pattern": f"^(?:{cls.pattern})$"}
         if cls.max_length is not None:
             schema["maxLength"] = cls.max_length
         else:
-            # Validators that use Python's "$" let a trailing line feed pass without this.
+            # For validators that use Python's re, where "$" also matches before a final line feed.
             schema["not"] = {"pattern": "\\n"}
         return schema
 
     @classmethod
     def plain_schema(cls) -> dict[str, Any]:
-        """The schema of the plain form."""
+        """Return the JSON Schema of the plain form."""
         schema = cls.string_schema()
         if cls.format is not None:
             schema["format"] = cls.format
@@ -85,17 +90,17 @@ class TextType(ObjectType):
     def decode(cls, value: dict[str, Any]) -> Any:
         text = value["value"]
         if type(text) is not str or cls._match(text) is None or len(value) != 2:
-            raise ValueError(f"this is no {cls.name}")
+            raise ValueError(f"not a valid {cls.name}")
         if cls.max_length is not None and len(text) > cls.max_length:
             raise ValueError(f"longer than {cls.max_length} characters")
         return cls.read(text)
 
     @classmethod
     def write(cls, value: Any) -> str:
-        """Write ``value`` as its string."""
+        """Return the string for ``value``."""
         return str(value)
 
     @classmethod
     def read(cls, text: str) -> Any:
-        """Make the value from a string that ``pattern`` has matched."""
+        """Return the value for a string that ``pattern`` matches."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Tagged types: Python values ↔ plain JSON values in which everything else carries a tag."""
+"""The serializer: Python values ↔ JSON values, with tagged objects for what JSON has no type."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..errors import WireError, excerpt
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG
 from .builtin_tags import BUILT_IN, BigIntType
 from .encoders import (
-    NATURAL,
-    Handler,
-    conversion_handler,
-    dataclass_handler,
+    CLASS_ENCODERS,
+    Encoder,
+    conversion_encoder,
+    dataclass_encoder,
+    encode_tagged,
     is_plain,
-    plain_data,
-    refuse,
-    tag_handler,
-    tagged,
+    model_conversion,
+    refuse_unsupported,
+    tag_encoder,
 )
 from .object_type import ObjectType
 
@@ -30,9 +30,10 @@ _Type = TypeVar("_Type", bound=type[ObjectType])
 
 
 class Serializer:
-    """A table of tagged types, and the walks that use it.
+    """Converts Python values to JSON values and back, by a table of tagged types.
 
-    The built-in types are always there; ``enable`` adds one or takes the place of one.
+    The table always contains the built-in types. ``enable`` adds a type, or replaces a built-in
+    type.
     """
 
     def __init__(self, object_types: Iterable[type[ObjectType]] | None = None) -> None:
@@ -40,17 +41,17 @@ class Serializer:
         self.object_types_by_cls: dict[type, type[ObjectType]] = {}
         self.object_types_by_name: dict[str, type[ObjectType]] = {}
         self._conversions: dict[type, Callable[[Any], Any]] = {}
-        self._handlers: dict[type, Handler] = {}
+        self._encoders: dict[type, Encoder] = {}
         self.has_plain_forms = True
-        """Whether nothing but their tags changes how containers and floats are sent."""
+        """Whether no type or conversion is registered for dicts, lists, tuples or floats."""
         for object_type in object_types or ():
             self.enable(object_type)
 
     def enable(self, object_type: _Type) -> _Type:
-        """Serve the class ``object_type.cls`` by the tag ``object_type.name``.
+        """Register a type: instances of ``object_type.cls`` get the tag ``object_type.name``.
 
-        Usable as a decorator. ``ValueError`` where either is missing or the name is taken by
-        another registered type.
+        Usable as a decorator: returns ``object_type``. Raises ``ValueError`` if ``cls`` or ``name``
+        is missing, or if another registered type has the same name.
         """
         cls, name = object_type.cls, object_type.name
         if cls is None:
@@ -63,40 +64,43 @@ class Serializer:
         self.object_types.append(object_type)
         self.object_types_by_cls[cls] = object_type
         self.object_types_by_name[name] = object_type
-        self._forget()
+        self._update_caches()
         return object_type
 
     def disable(self, object_type: _Type) -> _Type:
-        """Undo ``enable``; a built-in type whose place was taken comes back."""
+        """Remove a registered type. A built-in type that it replaced is used again."""
         self.object_types.remove(object_type)
         if object_type.cls is not None:
             self.object_types_by_cls.pop(object_type.cls, None)
         if object_type.name is not None:
             self.object_types_by_name.pop(object_type.name, None)
-        self._forget()
+        self._update_caches()
         return object_type
 
     def convert(self, cls: type, conversion: Callable[[Any], Any]) -> None:
-        """Send ``conversion(value)`` in the place of every instance of ``cls``."""
+        """Send ``conversion(value)`` instead of each instance of ``cls``."""
         self._conversions[cls] = conversion
-        self._forget()
+        self._update_caches()
 
-    def _forget(self) -> None:
-        self._handlers.clear()
+    def _update_caches(self) -> None:
+        self._encoders.clear()
         self.has_plain_forms = not any(map(self.has_own_form, (dict, list, tuple, float)))
 
     def type_named(self, name: Any) -> type[ObjectType] | None:
-        """Give the type with the tag ``name``: an exact look-up, nothing is imported."""
+        """Return the type with the tag ``name``, ``None`` if there is none.
+
+        ``name`` may come from a caller. It is only compared with names. Nothing is imported.
+        """
         if type(name) is not str:
             return None
         return self.object_types_by_name.get(name) or _BUILT_IN_BY_NAME.get(name)
 
     def type_for(self, cls: type) -> type[ObjectType] | None:
-        """Give the type that serves exactly ``cls``."""
+        """Return the type of the class ``cls`` itself, not of its bases; ``None`` without one."""
         return self.object_types_by_cls.get(cls) or _BUILT_IN_BY_CLS.get(cls)
 
     def has_own_form(self, cls: Any) -> bool:
-        """Whether a registered type or a conversion says how instances of a class are sent."""
+        """Return whether a type or a conversion is registered for a class or one of its bases."""
         return any(
             self.type_for(base) is not None or base in self._conversions for base in cls.__mro__
         )
@@ -104,62 +108,62 @@ class Serializer:
     # ── Python → wire ──
 
     def to_wire(self, value: Any, *, bigint_tags: bool = False) -> Json:
-        """Give the JSON value that stands for ``value``; nothing of ``value`` is changed.
+        """Return the wire form of ``value``: a JSON value. ``value`` is not changed.
 
-        ``bigint_tags`` sends integers beyond ±(2^53-1) as the ``bigint`` tag. Raises
-        ``WireError`` with the path of what can't be sent.
+        With ``bigint_tags`` integers beyond ±(2^53-1) get the ``bigint`` tag. Raises ``WireError``
+        with the path of the part that can't be sent.
         """
-        handlers = self._handlers
+        encoders = self._encoders
 
-        def walk(value: Any) -> Any:
-            kind = type(value)
-            if kind is str or kind is bool or value is None:
+        def encode(value: Any) -> Any:
+            cls = type(value)
+            if cls is str or cls is bool or value is None:
                 return value
-            if kind is int:
+            if cls is int:
                 if bigint_tags and not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
-                    return tagged(BigIntType, value, walk)
+                    return encode_tagged(BigIntType, value, encode)
                 return value
-            handler = handlers.get(kind)
-            if handler is None:
-                handler = handlers[kind] = self._handler_for(kind)
-            return handler(value, walk)
+            encoder = encoders.get(cls)
+            if encoder is None:
+                encoder = encoders[cls] = self._encoder_for(cls)
+            return encoder(value, encode)
 
         try:
-            wire: Json = walk(value)
+            wire: Json = encode(value)
         except RecursionError:
             raise WireError("the value is nested too deep or contains itself") from None
         return wire
 
     def sends_as_it_is(self, value: Any) -> bool:
-        """Whether ``value`` is its own wire form; it may be though the answer is no."""
+        """Return ``True`` only if ``value`` certainly equals its wire form."""
         try:
             return self.has_plain_forms and is_plain(value)
-        except RecursionError:  # which to_wire says in words
+        except RecursionError:  # to_wire raises a WireError for the same value
             return False
 
-    def _handler_for(self, kind: type) -> Handler:
-        for cls in kind.__mro__:
-            object_type = self.type_for(cls)
+    def _encoder_for(self, cls: type) -> Encoder:
+        for base in cls.__mro__:
+            object_type = self.type_for(base)
             if object_type is not None:
-                return tag_handler(object_type)
-            if cls in self._conversions:
-                return conversion_handler(self._conversions[cls])
-            if cls in NATURAL:
-                return NATURAL[cls]
-        if dataclasses.is_dataclass(kind):
-            return dataclass_handler(kind)
-        conversion = plain_data(kind)
+                return tag_encoder(object_type)
+            if base in self._conversions:
+                return conversion_encoder(self._conversions[base])
+            if base in CLASS_ENCODERS:
+                return CLASS_ENCODERS[base]
+        if dataclasses.is_dataclass(cls):
+            return dataclass_encoder(cls)
+        conversion = model_conversion(cls)
         if conversion is not None:
-            return conversion_handler(conversion)
-        return refuse
+            return conversion_encoder(conversion)
+        return refuse_unsupported
 
     # ── wire → Python ──
 
     def from_wire(self, value: Json) -> Any:
-        """Give the Python value: every tagged object inside ``value`` is decoded.
+        """Return the Python value: every tagged object inside ``value`` is decoded.
 
-        ``value`` is used up: its arrays and objects become part of the answer. Raises
-        ``WireError`` with the path of an unknown tag or of one with a bad value.
+        ``value`` is changed: its lists and dicts become part of the result. Raises ``WireError``
+        with the path of an unknown tag, or of a tagged object that can't be decoded.
         """
         if type(value) is dict:
             member: str | int = ""
@@ -202,10 +206,10 @@ _BUILT_IN_BY_CLS = {t.cls: t for t in BUILT_IN if t.cls is not None}
 
 
 def decode_members(object_type: type[ObjectType], members: dict[str, Any]) -> Any:
-    """Make the value of a tagged object whose members are decoded.
+    """Return the Python value of a tagged object whose members are already decoded.
 
-    Raises ``WireError`` whatever ``object_type.decode`` raises: what it is given comes from
-    outside, so the fault is the caller's.
+    Raises ``WireError`` for every exception of ``object_type.decode``: the members come from
+    the caller, so each exception is the caller's error.
     """
     try:
         return object_type.decode(members)
@@ -220,4 +224,4 @@ def decode_members(object_type: type[ObjectType], members: dict[str, Any]) -> An
 
 
 serializer = Serializer()
-"""The project's table of types."""
+"""The serializer of the project."""

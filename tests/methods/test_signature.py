@@ -236,7 +236,12 @@ def test_a_method_gets_what_its_annotation_says(annotation, sent, received):
         (datetime, {"__type__": "datetime"}, "", "'value' is a required property"),
         (datetime, {"__type__": "datetime", "value": "x"}, "/value", "does not match"),
         (Any, [{"__type__": "nope"}], "/0", "unknown tag 'nope'"),
-        (list, [[{"__type__": "set", "value": 1}]], "/0/0", "set: its value is an array"),
+        (
+            list,
+            [[{"__type__": "set", "value": 1}]],
+            "/0/0",
+            "set: 'value' must be an array and the only member",
+        ),
     ],
 )
 def test_what_an_annotation_excludes_is_refused_with_its_path(annotation, sent, path, message):

@@ -402,7 +402,7 @@ def test_members_that_could_be_made_to_collide_are_bounded(numbers):
         {"__type__": "set", "value": numbers},
         {"__type__": "map", "value": [[key, 1] for key in numbers]},
     ):
-        with pytest.raises(WireError, match="alike|more than 5000"):
+        with pytest.raises(WireError, match="same hash|more than 5000"):
             Serializer().from_wire(wire)
 
 
@@ -424,7 +424,7 @@ def test_a_subclass_that_writes_itself_otherwise_is_refused():
         def isoformat(self, *args):
             return "NaT"
 
-    with pytest.raises(WireError, match="NaT is no datetime"):
+    with pytest.raises(WireError, match="NaT is not a valid datetime"):
         Serializer().to_wire(NaT(2026, 1, 1))
 
 
