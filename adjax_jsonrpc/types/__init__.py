@@ -1,1 +1,1 @@
-"""Python types on the wire: annotations to codecs, values to tagged JSON and back."""
+"""Python types on the wire: annotation → codec, Python value ↔ JSON value with tags."""

@@ -1,4 +1,4 @@
-"""Annotations as the typing module gives them: names resolved, type variables replaced."""
+"""Annotations: resolve names in strings, and replace type variables."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from typing import Any, TypeVar
 
 
 def class_hints(cls: Any) -> dict[str, Any]:
-    """Give the annotations of a class and its bases, names in strings resolved.
+    """Return the annotations of a class and its bases, with the names in strings resolved.
 
-    Each class's names are those of its own module. Raises ``NameError``.
+    The names of each class are looked up in the module of that class. Raises ``NameError``.
     """
     parameters = {each.__name__: each for each in getattr(cls, "__type_params__", ())}
     found = typing.get_type_hints(cls, localns=parameters or None, include_extras=True)
     names = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
-    return _all_resolved(found, dict(names))
+    return _resolve_all(found, dict(names))
 
 
 def resolved_hints(annotations: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    """Give annotations with the names in strings resolved. Raises ``NameError``."""
-    # Not from the function itself: Python 3.10 would make "x: int = None" an Optional[int].
+    """Return annotations with the names in strings resolved. Raises ``NameError``."""
+    # The function itself is not passed: Python 3.10 turns "x: int = None" into Optional[int].
     holder = types.SimpleNamespace(__annotations__=dict(annotations))
     found = typing.get_type_hints(holder, globalns=dict(names), include_extras=True)
-    return _all_resolved(found, dict(names))
+    return _resolve_all(found, dict(names))
 
 
-def _all_resolved(found: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+def _resolve_all(found: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
         return found
-    # It leaves the string in list["Item"].
-    return {name: _resolved(annotation, names) for name, annotation in found.items()}
+    # Python 3.10 does not resolve the string in list["Item"].
+    return {name: _resolve(annotation, names) for name, annotation in found.items()}
 
 
-def _resolved(annotation: Any, names: dict[str, Any]) -> Any:
+def _resolve(annotation: Any, names: dict[str, Any]) -> Any:
     if isinstance(annotation, str):
-        return resolved_hints({"it": annotation}, names)["it"]
+        return resolved_hints({"value": annotation}, names)["value"]
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is None or origin is typing.Literal:  # whose strings are values
+    if origin is None or origin is typing.Literal:  # strings in Literal are values
         return annotation
     if origin is typing.Annotated:
-        return typing.Annotated[(_resolved(args[0], names), *args[1:])]
-    resolved = tuple(_resolved(arg, names) for arg in args)
+        return typing.Annotated[(_resolve(args[0], names), *args[1:])]
+    resolved = tuple(_resolve(arg, names) for arg in args)
     if resolved == args:
         return annotation
     if origin in (typing.Union, types.UnionType):
@@ -54,7 +54,7 @@ def _resolved(annotation: Any, names: dict[str, Any]) -> Any:
 
 
 def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
-    """Put types in the place of type variables."""
+    """Return an annotation with its type variables replaced by types."""
     if isinstance(annotation, TypeVar):
         return variables.get(annotation, annotation)
     parameters = getattr(annotation, "__parameters__", ())
@@ -64,7 +64,7 @@ def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
 
 
 def type_name(annotation: Any) -> str:
-    """Give a short name for an annotation, of characters that a key of ``$defs`` may have."""
+    """Return a short name for an annotation, which can be a part of a name in ``$defs``."""
     args = typing.get_args(annotation)
     name = getattr(annotation, "__name__", None) or str(annotation).replace("typing.", "")
     if args and getattr(annotation, "__name__", None):

@@ -1,4 +1,4 @@
-"""Annotations → codecs that share one ``$defs``."""
+"""Annotation → codec. The codecs of one builder share their ``$defs``."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ from .object_type import ObjectType
 from .serializer import Serializer
 
 Args: TypeAlias = "tuple[Any, ...]"
+"""The arguments of an annotation: ``(int,)`` in ``list[int]``."""
 Handler: TypeAlias = "Callable[[CodecBuilder, Args], Codec]"
-"""Returns the codec of a class or typing form with these arguments."""
+"""Returns the codec of one class, or of one form of ``typing``, with these arguments."""
 ClassHandler: TypeAlias = "Callable[[CodecBuilder, Any, Args], Codec]"
-"""Returns the codec of a class that is made of fields or members."""
+"""Returns the codec of any class with fields or members, such as a dataclass or an Enum."""
 
 
 class Handlers(NamedTuple):
-    """What the builder knows of types (the one in use is ``table.HANDLERS``).
+    """The table of types that a builder uses; ``table.HANDLERS`` is the only one.
 
+    It is an argument of the builder, so that the modules of the handlers can import the builder.
     ``classes`` and ``forms`` have a handler for each class and each form of ``typing``.
-    ``class_handler`` finds the handler of a class by what it is made of. ``any_of`` returns the
-    codec of a union.
+    ``class_handler`` returns the handler of a class with fields or members, or ``None``.
+    ``any_of`` returns the codec of a union of codecs.
     """
 
     classes: Mapping[Any, Handler]
@@ -36,14 +38,14 @@ class Handlers(NamedTuple):
     any_of: Callable[[CodecBuilder, list[Codec]], Codec]
 
 
-QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
+_QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
 
 
 class CodecBuilder:
-    """Makes codecs that share one ``$defs``.
+    """Builds codecs that share one ``$defs``.
 
-    ``strict`` takes tagged forms only (``@typed(strict=True)``). ``for_results`` describes what
-    is sent: fields that a class computes belong to it.
+    With ``strict`` the codecs accept only tagged forms, not plain ones (``@typed(strict=True)``).
+    With ``for_results`` they describe what is sent, which includes the computed fields of classes.
     """
 
     def __init__(
@@ -59,16 +61,16 @@ class CodecBuilder:
         self.strict = strict
         self.for_results = for_results
         self.defs: dict[str, JsonSchema] = {}
-        self._shared: dict[Any, Codec] = {}
+        self._defined: dict[Any, Codec] = {}
 
     def codec(self, annotation: Any) -> Codec:
-        """Give the codec of an annotation; ``RegistrationError`` where it can't be served."""
+        """Return the codec of an annotation. Raises ``RegistrationError`` if there is none."""
         if isinstance(annotation, str):
             raise RegistrationError(f"the name {annotation!r} can't be resolved")
         if isinstance(annotation, ForwardRef):
             raise RegistrationError(f"the name {annotation.__forward_arg__!r} can't be resolved")
         if isinstance(annotation, TypeVar):
-            return self._type_variable(annotation)
+            return self._type_variable_codec(annotation)
         if hasattr(annotation, "__supertype__"):  # NewType
             return self.codec(annotation.__supertype__)
         if _is_alias(annotation):
@@ -77,47 +79,51 @@ class CodecBuilder:
             )
         origin = typing.get_origin(annotation)
         if _is_alias(origin):
-            return self._generic_alias(origin, typing.get_args(annotation))
+            return self._generic_alias_codec(origin, typing.get_args(annotation))
         if origin is None:
-            return self._class(annotation)
-        if getattr(origin, "_name", None) in QUALIFIERS:
+            return self._class_codec(annotation)
+        if getattr(origin, "_name", None) in _QUALIFIERS:
             return self.codec(typing.get_args(annotation)[0])
         handler = self.handlers.forms.get(origin)
         if handler is not None:
             return handler(self, typing.get_args(annotation))
-        # tuple[()] has no arguments either, but is not the bare tuple.
-        return self._class(origin, typing.get_args(annotation) or ((),), annotation)
+        # () is for annotations without brackets. tuple[()] has no arguments either, and gets ((),).
+        return self._class_codec(origin, typing.get_args(annotation) or ((),), annotation)
 
     def variant(self, **options: bool) -> CodecBuilder:
-        """A builder of its own ``$defs`` with other options."""
+        """Return a builder with other options and ``$defs`` of its own."""
         return CodecBuilder(self.serializer, self.handlers, **options)
 
     def document(self, schema: JsonSchema) -> JsonSchema:
-        """Give ``schema`` as a document of its own: with the ``$defs`` that it reaches."""
-        reached = _reached(schema, self.defs)
-        if not reached or not isinstance(schema, dict):
+        """Return ``schema`` with the ``$defs`` that it refers to, directly or indirectly."""
+        names = _reachable_names(schema, self.defs)
+        if not names or not isinstance(schema, dict):
             return schema
-        return {**schema, "$defs": {name: self.defs[name] for name in sorted(reached)}}
+        return {**schema, "$defs": {name: self.defs[name] for name in sorted(names)}}
 
     def define(self, key: Any, name: str, build: Callable[[], Codec]) -> Codec:
-        """Build a codec once, as an entry of ``$defs`` that may refer to itself."""
-        if key in self._shared:
-            return self._shared[key]
+        """Return the codec for ``key``, built once, with a schema that refers to ``$defs``.
+
+        ``name`` is the name in ``$defs``, unless it is taken. The type may contain itself: while
+        ``build`` runs, the same ``key`` gets a codec that decodes later.
+        """
+        if key in self._defined:
+            return self._defined[key]
         name = self._free_name(key, name)
         self.defs[name] = True
         reference: JsonSchema = {"$ref": f"#/$defs/{name}"}
-        built: list[Codec] = []
+        finished: list[Codec] = []
 
         def decode_later(value: Any) -> Any:
-            decode = built[0].decode
+            decode = finished[0].decode
             return value if decode is None else decode(value)
 
-        self._shared[key] = Codec(reference, decode_later, tags_only=False)
+        self._defined[key] = Codec(reference, decode_later, tags_only=False)
         codec = build()
-        built.append(codec)
+        finished.append(codec)
         self.defs[name] = codec.schema
-        self._shared[key] = replace(codec, schema=reference)
-        return self._shared[key]
+        self._defined[key] = replace(codec, schema=reference)
+        return self._defined[key]
 
     def _free_name(self, key: Any, name: str) -> str:
         if name in self.defs:
@@ -128,12 +134,12 @@ class CodecBuilder:
             name, number = f"{name}_{number}", number + 1
         return name
 
-    def _class(self, cls: Any, args: tuple[Any, ...] = (), annotation: Any = None) -> Codec:
+    def _class_codec(self, cls: Any, args: tuple[Any, ...] = (), annotation: Any = None) -> Codec:
         if cls is None:
             cls = type(None)
         if not isinstance(cls, type) and cls is not Any:
-            raise RegistrationError(f"{cls!r} is no type")
-        registered = [t for t in self.serializer.object_types if serves(t, cls)]
+            raise RegistrationError(f"{cls!r} is not a type")
+        registered = [t for t in self.serializer.object_types if is_type_for(t, cls)]
         if registered:
             return self.handlers.any_of(self, [self.tag(object_type) for object_type in registered])
         handler = self.handlers.classes.get(cls)
@@ -147,23 +153,21 @@ class CodecBuilder:
             )
         return class_handler(self, cls, args)
 
-    def _type_variable(self, variable: Any) -> Codec:
+    def _type_variable_codec(self, variable: Any) -> Codec:
         if variable.__constraints__:
             return self.handlers.any_of(
                 self, [self.codec(each) for each in variable.__constraints__]
             )
         return self.codec(Any if variable.__bound__ is None else variable.__bound__)
 
-    def _generic_alias(self, alias: Any, args: tuple[Any, ...]) -> Codec:
+    def _generic_alias_codec(self, alias: Any, args: tuple[Any, ...]) -> Codec:
         value = _alias_value(alias)
         arguments = dict(zip(alias.__type_params__, args, strict=False))
         name = f"{alias.__name__}_{'_'.join(map(type_name, args))}"
         return self.define((alias, args), name, lambda: self.codec(substitute(value, arguments)))
 
-    # ── pieces that entries are made of ──
-
     def tag(self, object_type: type[ObjectType], members: Members | None = None) -> Codec:
-        """Give the codec of one tagged type."""
+        """Return the codec of one tagged type. ``members`` replace its own ``schema``."""
         schema = tag_schema(object_type, members)
         if members is None:
             name = f"tag.{object_type.name}"
@@ -173,12 +177,12 @@ class CodecBuilder:
 
 
 def _is_alias(annotation: Any) -> bool:
-    """Whether it is a ``type X = …`` of the language or of typing_extensions."""
+    """Return whether an annotation is a type alias: ``type X = …`` or a ``TypeAliasType``."""
     return type(annotation).__name__ == "TypeAliasType"
 
 
 def _alias_value(alias: Any) -> Any:
-    """Give what an alias stands for, names in strings resolved in its module."""
+    """Return the value of an alias. The names in strings are looked up in its module."""
     names = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
     try:
         return resolved_hints({"value": alias.__value__}, names)["value"]
@@ -186,14 +190,14 @@ def _alias_value(alias: Any) -> Any:
         raise RegistrationError(f"{alias.__name__}: {error}") from None
 
 
-def serves(object_type: type[ObjectType], cls: Any) -> bool:
-    """Whether values of a registered type are values of ``cls``."""
-    # Not issubclass, which a TypedDict or a Protocol refuses to be asked.
+def is_type_for(object_type: type[ObjectType], cls: Any) -> bool:
+    """Return whether the instances of a registered type are instances of ``cls``."""
+    # issubclass raises TypeError for a TypedDict or a Protocol.
     return cls is not object and object_type.cls is not None and cls in object_type.cls.__mro__
 
 
-def _reached(schema: Any, defs: Mapping[str, JsonSchema]) -> set[str]:
-    """Collect the names of ``$defs`` that a schema refers to, directly or not."""
+def _reachable_names(schema: Any, defs: Mapping[str, JsonSchema]) -> set[str]:
+    """Return the names in ``defs`` that a schema refers to, directly or indirectly."""
     reached: set[str] = set()
     waiting = [schema]
     while waiting:

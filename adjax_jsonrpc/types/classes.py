@@ -1,4 +1,4 @@
-"""Classes made of fields: TypedDict, dataclass, attrs, NamedTuple and Enum → codec."""
+"""Classes with fields or members → codec: TypedDict, dataclass, attrs, NamedTuple, Enum."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .fastpath.conversions import enumeration, record
 
 @dataclasses.dataclass(frozen=True)
 class Field:
-    """One member of an object."""
+    """A field of a class: a member of its wire form."""
 
     name: str
     annotation: Any
@@ -34,13 +34,13 @@ def typed_dict_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     def build() -> Codec:
         hints = _hints(cls, args)
         fields = [Field(n, hint, _is_required(cls, n, hint)) for n, hint in hints.items()]
-        return _object(builder, cls, fields, None)
+        return _object_codec(builder, cls, fields, None)
 
-    return builder.define((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _definition_name(cls, args), build)
 
 
 def _is_required(cls: Any, name: str, hint: Any) -> bool:
-    # Under PEP 563 __required_keys__ does not know the qualifiers.
+    # With annotations in strings (PEP 563), __required_keys__ ignores Required and NotRequired.
     qualifier = getattr(typing.get_origin(hint), "_name", None)
     if qualifier == "ReadOnly":
         return _is_required(cls, name, typing.get_args(hint)[0])
@@ -63,9 +63,9 @@ def dataclass_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
             for field in dataclasses.fields(cls)
             if field.init or builder.for_results
         ]
-        return _object(builder, cls, fields, _make(cls))
+        return _object_codec(builder, cls, fields, _constructor(cls))
 
-    return builder.define((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _definition_name(cls, args), build)
 
 
 def _has_no_default(field: dataclasses.Field[Any]) -> bool:
@@ -75,7 +75,7 @@ def _has_no_default(field: dataclasses.Field[Any]) -> bool:
 
 def attrs_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of an attrs class: an object with its fields."""
-    import attrs  # the class is made with it, so it is installed
+    import attrs  # installed, because the class was created with it
 
     def build() -> Codec:
         hints = _hints(cls, args)
@@ -88,24 +88,28 @@ def attrs_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
             for field in attrs.fields(cls)
             if field.init or builder.for_results
         ]
-        return _object(builder, cls, fields, _make(cls))
+        return _object_codec(builder, cls, fields, _constructor(cls))
 
-    return builder.define((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _definition_name(cls, args), build)
 
 
-def _make(cls: Any) -> Decode:
-    def make(members: dict[str, Any]) -> Any:
+def _constructor(cls: Any) -> Decode:
+    def construct(members: dict[str, Any]) -> Any:
         try:
             return cls(**members)
-        except ValueError as error:  # the class checks its own fields
+        except ValueError as error:  # from the class, such as in __post_init__
             raise WireError(str(error)) from None
 
-    return make
+    return construct
 
 
-def _object(builder: CodecBuilder, cls: Any, fields: list[Field], make: Decode | None) -> Codec:
+def _object_codec(
+    builder: CodecBuilder, cls: Any, fields: list[Field], construct: Decode | None
+) -> Codec:
     if any(field.name == TAG for field in fields):
-        raise RegistrationError(f"{type_name(cls)} has a field {TAG}, which means a tag")
+        raise RegistrationError(
+            f"{type_name(cls)} has a field {TAG!r}: this name is reserved for tags"
+        )
     codecs = {field.name: _field_codec(builder, cls, field) for field in fields}
     required = [field.name for field in fields if field.required]
     schema: dict[str, Any] = {
@@ -116,11 +120,11 @@ def _object(builder: CodecBuilder, cls: Any, fields: list[Field], make: Decode |
     if required:
         schema["required"] = required
     decoders = [(name, codec.decode) for name, codec in codecs.items() if codec.decode is not None]
-    exacts = {name: codec.fast for name, codec in codecs.items()}
-    check = members(exacts, frozenset(required)) if make is None else None
-    if builder.for_results and _sends_its_fields(builder, cls):
-        check = record(cls, exacts)
-    if not decoders and make is None:
+    checks = {name: codec.fast for name, codec in codecs.items()}
+    check = members(checks, frozenset(required)) if construct is None else None
+    if builder.for_results and _is_sent_by_fields(builder, cls):
+        check = record(cls, checks)
+    if not decoders and construct is None:
         return Codec(schema, fast=check)
 
     def decode(value: dict[str, Any]) -> Any:
@@ -131,21 +135,24 @@ def _object(builder: CodecBuilder, cls: Any, fields: list[Field], make: Decode |
                     value[name] = decode_member(value[name])
         except WireError as error:
             raise error.inside(name) from None
-        return value if make is None else make(value)
+        return value if construct is None else construct(value)
 
     return Codec(
         schema,
         decode,
-        tags_only=make is None and all(codec.tags_only for codec in codecs.values()),
+        tags_only=construct is None and all(codec.tags_only for codec in codecs.values()),
         fast=check,
     )
 
 
-def _sends_its_fields(builder: CodecBuilder, cls: Any) -> bool:
-    """Whether instances are sent by their fields and by nothing that they are besides."""
-    is_natural = not CLASS_ENCODERS.keys().isdisjoint(cls.__mro__)
-    own = is_natural or builder.serializer.has_own_form(cls)
-    return dataclasses.is_dataclass(cls) and not own
+def _is_sent_by_fields(builder: CodecBuilder, cls: Any) -> bool:
+    """Return whether the serializer sends instances as an object of their dataclass fields.
+
+    Another encoder of one of the bases, such as ``str``, takes precedence.
+    """
+    has_encoder = not CLASS_ENCODERS.keys().isdisjoint(cls.__mro__)
+    has_other_form = has_encoder or builder.serializer.has_own_form(cls)
+    return dataclasses.is_dataclass(cls) and not has_other_form
 
 
 def _field_codec(builder: CodecBuilder, cls: Any, field: Field) -> Codec:
@@ -163,7 +170,7 @@ def named_tuple_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
         annotations = [hints.get(name, Any) for name in cls._fields]
         return fixed_array(builder, annotations, lambda values: cls(*values))
 
-    return builder.define((cls, args), _shared_name(cls, args), build)
+    return builder.define((cls, args), _definition_name(cls, args), build)
 
 
 def enum_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
@@ -174,12 +181,13 @@ def enum_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
         for value in members:
             if value is not None and type(value) not in (str, int, bool, float):
                 raise RegistrationError(
-                    f"{type_name(cls)} has the value {value!r}, which JSON doesn't hold"
+                    f"{type_name(cls)} has the value {value!r}: the values of an Enum must be "
+                    "strings, numbers, booleans or None"
                 )
         is_text = all(type(value) is str for value in members)
         schema: JsonSchema = {"enum": [*members]}
-        own = builder.serializer.has_own_form(cls)
-        check = enumeration(cls) if builder.for_results and not own else None
+        has_own_form = builder.serializer.has_own_form(cls)
+        check = enumeration(cls) if builder.for_results and not has_own_form else None
         return Codec(schema, members.__getitem__, tags_only=False, fast=check, is_text=is_text)
 
     if not len(cls):
@@ -188,7 +196,7 @@ def enum_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
 
 
 def member_value(member: Any) -> Any:
-    """Give the plain value of an Enum's member; any other value as it is."""
+    """Return the value of an Enum's member, as a plain str, int or float. Other values stay."""
     if not isinstance(member, Enum):
         return member
     value = member.value
@@ -209,5 +217,5 @@ def _hints(cls: Any, args: Args) -> dict[str, Any]:
     return {name: substitute(hint, variables) for name, hint in hints.items()}
 
 
-def _shared_name(cls: Any, args: Args) -> str:
+def _definition_name(cls: Any, args: Args) -> str:
     return "_".join([cls.__name__, *map(type_name, args)])

@@ -1,4 +1,4 @@
-"""What a type is on the wire: its JSON Schema, how it is accepted and how it is read."""
+"""The codec of a type: the JSON Schema of its wire form, and the functions that decode it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from .object_type import ObjectType
 
 @dataclass(frozen=True)
 class Codec:
-    """What a type is on the wire, and how it is read.
+    """The wire form of a type, and how it is decoded.
 
-    ``schema`` is the JSON Schema of the wire form. ``decode`` makes the Python value of a form
-    that ``schema`` accepts; ``None`` where the form is the value. With ``tags_only`` it has
-    something to do only where the body holds tags. ``fast`` is the check of the fast path, ``None``
-    where a type has none. With ``is_text``
-    every form is a string, as the keys of an object are. ``decode_all`` reads a list of the
-    forms at once, unvalidated, or gives ``None``.
+    - ``schema``: the JSON Schema of the wire form.
+    - ``decode``: an accepted wire form → the Python value. ``None`` if both are the same.
+    - ``tags_only``: whether ``decode`` is needed only for bodies with tagged values.
+    - ``fast``: the check for the fast path. ``None`` if the type has no fast path.
+    - ``is_text``: whether every wire form is a string, so that it can be a key of an object.
+    - ``decode_all``: decodes a list of wire forms that were not validated. Returns ``None`` if that
+      is not possible.
     """
 
     schema: JsonSchema
@@ -33,7 +34,7 @@ class Codec:
 
 
 def tag_schema(object_type: type[ObjectType], members: Members | None = None) -> JsonSchema:
-    """Give the JSON Schema of a tagged type; ``members`` take the place of its own."""
+    """Return the JSON Schema of a tagged type. ``members`` replace its own ``schema``."""
     members = members if members is not None else object_type.schema
     properties: dict[str, JsonSchema] = {TAG: {"const": object_type.name}, **(members or {})}
     schema: dict[str, Any] = {"type": "object", "properties": properties, "required": [*properties]}

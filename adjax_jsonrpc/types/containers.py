@@ -19,12 +19,12 @@ from .fastpath.conversions import list_of
 from .hashing import MAX_UNSALTED, to_dict, to_set
 
 
-def _items(builder: CodecBuilder, args: Args) -> Codec:
+def _item_codec(builder: CodecBuilder, args: Args) -> Codec:
     return builder.codec(args[0] if args else Any)
 
 
-def _each(item: Codec) -> Decode | None:
-    """Decode every item of an array, in place."""
+def _items_decoder(item: Codec) -> Decode | None:
+    """Return the function that decodes all items of a list in place, ``None`` if none is needed."""
     decode = item.decode
     if decode is None:
         return None
@@ -42,40 +42,43 @@ def _each(item: Codec) -> Decode | None:
 
 
 def list_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """An array of one type."""
-    item = _items(builder, args)
+    """Return the codec of a list: an array of one type."""
+    item = _item_codec(builder, args)
     check = checks.array(item.fast) if item.decode_all is None else list_of(item.decode_all)
-    return Codec(_array_of(item.schema), _each(item), item.tags_only, check)
+    return Codec(_array_schema(item.schema), _items_decoder(item), item.tags_only, check)
 
 
-def _array_of(items: JsonSchema) -> dict[str, Any]:
+def _array_schema(items: JsonSchema) -> dict[str, Any]:
     return {"type": "array"} if items is True else {"type": "array", "items": items}
 
 
 def tuple_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """An array of one type and any length, or of just these types."""
+    """Return the codec of a tuple: an array of one type and any length, or of fixed types."""
     if not args or args[-1] is Ellipsis:
-        item = _items(builder, args)
-        each = _each(item)
+        item = _item_codec(builder, args)
+        decode_items = _items_decoder(item)
         check = checks.array(item.fast, tuple) if builder.for_results else None
-        return Codec(
-            _array_of(item.schema), lambda v: tuple(v if each is None else each(v)), False, check
-        )
+
+        def decode(values: list[Any]) -> tuple[Any, ...]:
+            return tuple(values if decode_items is None else decode_items(values))
+
+        return Codec(_array_schema(item.schema), decode, False, check)
     return fixed_array(builder, [] if args == ((),) else args, tuple)
 
 
-def _hashable(builder: CodecBuilder, annotation: Any) -> Codec:
-    """Give the codec of what sets and keys are made of."""
+def _hashable_codec(builder: CodecBuilder, annotation: Any) -> Codec:
+    """Return the codec of the members of a set or the keys of a dict."""
     cls = typing.get_origin(annotation) or annotation
-    frozen = (list, set)  # arrays become tuples, sets frozen ones
-    if isinstance(cls, type) and cls.__hash__ is None and cls not in frozen:
+    made_hashable = (list, set)  # as tuple and frozenset
+    if isinstance(cls, type) and cls.__hash__ is None and cls not in made_hashable:
         raise RegistrationError(
-            f"{type_name(annotation)} is not hashable: no member of a set, no key of a dict"
+            f"{type_name(annotation)} is not hashable, so it can't be a member of a set or a key "
+            "of a dict"
         )
     codec = builder.codec(annotation)
     if codec.schema is not True:
         return codec
-    return builder.define(_hashable, "hashable", lambda: Codec(_HASHABLE, codec.decode))
+    return builder.define(_hashable_codec, "hashable", lambda: Codec(_HASHABLE, codec.decode))
 
 
 _HASHABLE: JsonSchema = {
@@ -89,29 +92,27 @@ _HASHABLE: JsonSchema = {
         },
     ]
 }
-"""Any value that is no dict, nor a tuple with one in it."""
+"""Any value that is neither a dict nor an array that contains a dict."""
 
 
-def set_codec(
-    make: Callable[[set[Any]], Any],
-) -> Handler:
-    """The entry of a set type, which ``make`` makes of a set."""
+def set_codec(convert: Callable[[set[Any]], Any]) -> Handler:
+    """Return the handler of a set type. ``convert`` returns a value of that type for a set."""
 
     def handler(builder: CodecBuilder, args: Args) -> Codec:
-        item = _hashable(builder, args[0] if args else Any)
-        each = _each(item)
-        array = _array_of(item.schema)
+        item = _hashable_codec(builder, args[0] if args else Any)
+        decode_items = _items_decoder(item)
+        array = _array_schema(item.schema)
         if not (item.is_text or builder.for_results):
             array["maxItems"] = MAX_UNSALTED
         tagged = builder.tag(SetType, {"value": array})
 
         def decode(value: Any) -> Any:
-            inside = type(value) is dict
-            values = value["value"] if inside else value
+            is_tagged = type(value) is dict
+            values = value["value"] if is_tagged else value
             try:
-                return make(to_set(values if each is None else each(values)))
+                return convert(to_set(values if decode_items is None else decode_items(values)))
             except WireError as error:
-                raise (error.inside("value") if inside else error) from None
+                raise (error.inside("value") if is_tagged else error) from None
             except ValueError as error:
                 raise WireError(f"set: {error}") from None
 
@@ -123,51 +124,59 @@ def set_codec(
 
 
 def dict_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """An object where the keys are strings, else a map."""
+    """Return the codec of a dict: an object for keys that are strings, a ``map`` for others."""
     key_annotation, item_annotation = args or (str, Any)
-    key, item = _hashable(builder, key_annotation), builder.codec(item_annotation)
-    names = _text_of(key.schema, builder) if _may_be_text(builder, key_annotation) else None
+    key, item = _hashable_codec(builder, key_annotation), builder.codec(item_annotation)
+    may_be_string = _may_be_string(builder, key_annotation)
+    names = _string_part(key.schema, builder) if may_be_string else None
     if names is None:
         plain: JsonSchema = {"type": "object", "maxProperties": 0}
-        return Codec(_any_of(_map(builder, key, item), plain), _decode_dict(key, item), False)
-    objects = [_object(names, item), builder.tag(EscapedObjectType, _pairs_of(names, item)).schema]
+        schema = _any_of(_map_schema(builder, key, item), plain)
+        return Codec(schema, _dict_decoder(key, item), False)
+    escaped = builder.tag(EscapedObjectType, _pairs_members(names, item))
+    forms = [_object_schema(names, item), escaped.schema]
     if key.schema != {"type": "string"}:
-        objects.append(_map(builder, key, item))
+        forms.append(_map_schema(builder, key, item))
     return Codec(
-        _any_of(*objects),
-        _decode_dict(key, item),
+        _any_of(*forms),
+        _dict_decoder(key, item),
         tags_only=key.is_text and key.decode is None and item.tags_only,
         fast=checks.mapping(item.fast) if key.fast is checks.STRING else None,
     )
 
 
-def _any_of(*builder: JsonSchema) -> JsonSchema:
-    return {"anyOf": [*builder]}
+def _any_of(*branches: JsonSchema) -> JsonSchema:
+    return {"anyOf": [*branches]}
 
 
-def _may_be_text(builder: CodecBuilder, annotation: Any) -> bool:
-    """Whether values of a key's type are strings, not just sent as some."""
-    tagged = builder.variant(strict=True)
-    return _text_of(_hashable(tagged, annotation).schema, tagged) is not None
+def _may_be_string(builder: CodecBuilder, annotation: Any) -> bool:
+    """Return whether keys may be strings in Python.
+
+    A key such as a date may be a string on the wire only.
+    """
+    strict = builder.variant(strict=True)
+    return _string_part(_hashable_codec(strict, annotation).schema, strict) is not None
 
 
-def _text_of(schema: JsonSchema, builder: CodecBuilder) -> dict[str, Any] | None:
-    """Give the part of a key's schema that allows strings, ``None`` where it has none."""
+def _string_part(schema: JsonSchema, builder: CodecBuilder) -> dict[str, Any] | None:
+    """Return the part of a key's schema that accepts strings, ``None`` if there is none."""
     if not isinstance(schema, dict):
         return {"type": "string"} if schema else None
     if "$ref" in schema:
         target = builder.defs[schema["$ref"].removeprefix("#/$defs/")]
-        part = _text_of(target, builder)
+        part = _string_part(target, builder)
         return schema if part == target else part
     if "allOf" in schema:
-        base = _text_of(schema["allOf"][0], builder)
+        base = _string_part(schema["allOf"][0], builder)
         return None if base is None else {**schema, "allOf": [base, *schema["allOf"][1:]]}
     if "anyOf" in schema:
-        parts = [part for each in schema["anyOf"] if (part := _text_of(each, builder)) is not None]
+        parts = [
+            part for each in schema["anyOf"] if (part := _string_part(each, builder)) is not None
+        ]
         return {"anyOf": parts} if len(parts) > 1 else next(iter(parts), None)
     if "enum" in schema:
-        texts = [value for value in schema["enum"] if type(value) is str]
-        return {**schema, "enum": texts} if texts else None
+        strings = [value for value in schema["enum"] if type(value) is str]
+        return {**schema, "enum": strings} if strings else None
     if type(schema.get("const")) is str:
         return schema
     named = schema.get("type")
@@ -176,19 +185,19 @@ def _text_of(schema: JsonSchema, builder: CodecBuilder) -> dict[str, Any] | None
     return {"type": "string"} if isinstance(named, list) and "string" in named else None
 
 
-def _map(builder: CodecBuilder, key: Codec, item: Codec) -> JsonSchema:
-    pairs = _pairs_of(key.schema, item)
+def _map_schema(builder: CodecBuilder, key: Codec, item: Codec) -> JsonSchema:
+    pairs = _pairs_members(key.schema, item)
     if not (key.is_text or builder.for_results):
         pairs["value"]["maxItems"] = MAX_UNSALTED
     return builder.tag(MapType, pairs).schema
 
 
-def _pairs_of(key: JsonSchema, item: Codec) -> dict[str, Any]:
+def _pairs_members(key: JsonSchema, item: Codec) -> dict[str, Any]:
     pair = {"type": "array", "prefixItems": [key, item.schema], "items": False, "minItems": 2}
     return {"value": {"type": "array", "items": pair}}
 
 
-def _object(names: JsonSchema, item: Codec) -> JsonSchema:
+def _object_schema(names: JsonSchema, item: Codec) -> JsonSchema:
     plain: dict[str, Any] = {"type": "object", "properties": {TAG: False}}
     if item.schema is not True:
         plain["additionalProperties"] = item.schema
@@ -197,8 +206,8 @@ def _object(names: JsonSchema, item: Codec) -> JsonSchema:
     return plain
 
 
-def _decode_dict(key: Codec, item: Codec) -> Decode:
-    decode_key, decode_item = key.decode or _as_it_is, item.decode or _as_it_is
+def _dict_decoder(key: Codec, item: Codec) -> Decode:
+    decode_key, decode_item = key.decode or _unchanged, item.decode or _unchanged
 
     def decode(value: dict[str, Any]) -> dict[Any, Any]:
         tagged = TAG in value
@@ -208,12 +217,9 @@ def _decode_dict(key: Codec, item: Codec) -> Decode:
             for name, each in pairs:
                 decoded.append([decode_key(name), decode_item(each)])
         except WireError as error:
-            place = (
-                error.inside(1).inside(len(decoded)).inside("value")
-                if tagged
-                else error.inside(name)
-            )
-            raise place from None
+            if tagged:
+                raise error.inside(1).inside(len(decoded)).inside("value") from None
+            raise error.inside(name) from None
         try:
             return to_dict(decoded) if tagged else dict(decoded)
         except ValueError as error:
@@ -222,14 +228,17 @@ def _decode_dict(key: Codec, item: Codec) -> Decode:
     return decode
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
 def fixed_array(
-    builder: CodecBuilder, annotations: Iterable[Any], make: Callable[[list[Any]], Any]
+    builder: CodecBuilder, annotations: Iterable[Any], construct: Callable[[list[Any]], Any]
 ) -> Codec:
-    """Give the codec of an array of exactly these types, from which ``make`` makes the value."""
+    """Return the codec of an array with these types in this order.
+
+    ``construct`` returns the Python value for the list of decoded items.
+    """
     codecs = [builder.codec(annotation) for annotation in annotations]
     schema: JsonSchema = {"type": "array", "maxItems": 0}
     if codecs:
@@ -243,8 +252,9 @@ def fixed_array(
                     values[index] = codec.decode(values[index])
                 except WireError as error:
                     raise error.inside(index) from None
-        return make(values)
+        return construct(values)
 
-    sendable = builder.for_results and make is tuple
-    check = positions([codec.fast for codec in codecs], len(codecs), tuple) if sendable else None
+    check = None
+    if builder.for_results and construct is tuple:
+        check = positions([codec.fast for codec in codecs], len(codecs), tuple)
     return Codec(schema, decode, tags_only=False, fast=check)

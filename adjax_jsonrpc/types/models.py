@@ -1,6 +1,6 @@
-"""Models of other libraries, with their own schema and validation: pydantic, msgspec, attrs.
+"""Models of pydantic and msgspec → codec: the library's own JSON Schema and validation.
 
-Recognized by what their classes carry: nothing is imported unless such a class is used.
+Models are recognized by attributes of their class, so that no library has to be imported.
 """
 
 from __future__ import annotations
@@ -16,46 +16,47 @@ from .codec import Codec
 
 
 def is_pydantic(cls: Any) -> bool:
-    """Whether ``cls`` is a pydantic model."""
+    """Return whether ``cls`` is a pydantic model."""
     return hasattr(cls, "model_json_schema") and hasattr(cls, "model_validate")
 
 
 def pydantic_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
-    """Give the codec of a pydantic model: accepted by its JSON Schema, then by itself."""
+    """Return the codec of a pydantic model. pydantic validates what the JSON Schema accepts."""
 
     def build() -> Codec:
         schema = cls.model_json_schema(
             mode="serialization" if builder.for_results else "validation",
             ref_template=f"#/$defs/{cls.__name__}.{{model}}",
         )
-        _adopt(builder, cls, schema.pop("$defs", {}))
+        _add_definitions(builder, cls, schema.pop("$defs", {}))
         return Codec(schema, decode, tags_only=False)
 
     def decode(value: Any) -> Any:
         try:
             return cls.model_validate(value)
         except ValueError as error:
-            raise _first(error) from None
+            raise _first_error(error) from None
 
     return builder.define((cls, args), cls.__name__, build)
 
 
-def _first(error: Any) -> WireError:
+def _first_error(error: Any) -> WireError:
+    """Return the first error of a pydantic ``ValidationError``; any other error as it is."""
     details = error.errors()[0] if hasattr(error, "errors") else {"msg": str(error)}
-    wrong = WireError(excerpt(str(details["msg"])))
+    wire_error = WireError(excerpt(str(details["msg"])))
     for step in reversed(details.get("loc", ())):
-        wrong.inside(step)
-    return wrong
+        wire_error.inside(step)
+    return wire_error
 
 
 def struct_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
-    """Give the codec of a msgspec Struct."""
+    """Return the codec of a msgspec Struct. msgspec validates what the JSON Schema accepts."""
 
     def build() -> Codec:
         (reference,), components = msgspec.json.schema_components(
             [cls], ref_template=f"#/$defs/{cls.__name__}.{{name}}"
         )
-        _adopt(builder, cls, components)
+        _add_definitions(builder, cls, components)
         return Codec(reference, decode, tags_only=False)
 
     def decode(value: Any) -> Any:
@@ -67,6 +68,6 @@ def struct_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     return builder.define((cls, args), cls.__name__, build)
 
 
-def _adopt(builder: CodecBuilder, cls: Any, definitions: Mapping[str, Any]) -> None:
+def _add_definitions(builder: CodecBuilder, cls: Any, definitions: Mapping[str, Any]) -> None:
     for name, schema in definitions.items():
         builder.defs[f"{cls.__name__}.{name}"] = schema

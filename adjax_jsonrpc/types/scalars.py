@@ -1,4 +1,4 @@
-"""Codecs of scalars: numbers, strings, tagged texts, and anything."""
+"""Scalars → codec: ``Any``, numbers, strings, and built-in types whose wire form is a string."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .serializer import decode_members
 
 
 def any_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """Return the codec of ``Any``: every JSON value, tags decoded."""
+    """Return the codec of ``Any``: any JSON value. Its tagged objects are decoded."""
     return Codec(True, builder.serializer.from_wire, fast=checks.ANYTHING)
 
 
 def plain_codec(name: str, check: checks.Check) -> Handler:
-    """Return the entry of a type that JSON has, by the name of its JSON type."""
+    """Return the handler of a Python type that is the same in JSON. ``name`` is the JSON type."""
     return lambda builder, args: Codec({"type": name}, fast=check, is_text=check is checks.STRING)
 
 
@@ -36,7 +36,7 @@ def _decode_int(value: Any) -> Any:
 
 
 def int_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """Return the codec of ``int``: an integer or the ``bigint`` tag."""
+    """Return the codec of ``int``: an integer or a ``bigint`` tag."""
     integer: JsonSchema = {"type": "integer"}
     schema: JsonSchema = {"anyOf": [integer, builder.tag(BigIntType).schema]}
     return Codec(schema, _decode_int, tags_only=False, fast=checks.INTEGER)
@@ -55,11 +55,11 @@ def float_codec(builder: CodecBuilder, args: Args) -> Codec:
 
 
 def text_codec(object_type: type[TextType]) -> Handler:
-    """Return the entry of a built-in type whose values are tagged texts."""
+    """Return the handler of a built-in type whose wire form is a string with or without a tag."""
     read = object_type.read
 
     def decode(value: Any) -> Any:
-        try:  # the schema has matched the pattern
+        try:  # the schema has already checked the pattern
             return read(value["value"] if type(value) is dict else value)
         except (ValueError, ArithmeticError) as error:
             raise WireError(f"{object_type.name}: {error}") from None

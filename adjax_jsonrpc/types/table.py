@@ -1,4 +1,4 @@
-"""Annotation → codec: the place where a type is added."""
+"""The table of types that an annotation may contain. A type is added here."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CLASSES: dict[Any, Handler] = {
     abc.Mapping: dict_codec,
     abc.MutableMapping: dict_codec,
 }
-"""One entry a class: the place where a type is added."""
+"""The handler of each class. A type is added here."""
 
 FORMS: dict[Any, Handler] = {
     Union: union_codec,
@@ -59,11 +59,11 @@ FORMS: dict[Any, Handler] = {
     Literal: literal_codec,
     Annotated: annotated_codec,
 }
-"""One entry a form of the ``typing`` module."""
+"""The handler of each form of the ``typing`` module."""
 
 
 def class_handler(cls: Any) -> ClassHandler | None:
-    """Give the entry of a class by what it is made of, ``None`` for any other."""
+    """Return the handler for a class with fields or members, ``None`` for any other class."""
     if isinstance(cls, type) and issubclass(cls, Enum):
         return enum_codec
     if is_pydantic(cls):
@@ -82,4 +82,4 @@ def class_handler(cls: Any) -> ClassHandler | None:
 
 
 HANDLERS = Handlers(CLASSES, FORMS, class_handler, any_of)
-"""Everything that an annotation can be, for ``CodecBuilder``."""
+"""The handlers that ``CodecBuilder`` uses."""

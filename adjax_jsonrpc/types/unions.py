@@ -1,4 +1,4 @@
-"""Codecs of unions, literals and constrained types."""
+"""Unions, ``Literal`` and ``Annotated`` → codec."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .fastpath import checks
 
 
 def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """Return the codec of ``Literal``: its values."""
+    """Return the codec of ``Literal``: one of its values."""
     values = [member_value(arg) for arg in args]
     for value in values:
         if value is not None and type(value) not in (str, int, bool):
@@ -34,59 +34,63 @@ def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
 
 
 def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:
-    """Give the codec of a union; of several that accept a value the first one decodes it."""
+    """Return the codec of a union. The first branch that accepts a value decodes it."""
     if len(codecs) == 1:
         return codecs[0]
     schema: JsonSchema = {"anyOf": [codec.schema for codec in codecs]}
     check = checks.either([codec.fast for codec in codecs])
     if all(codec.decode is None for codec in codecs):
         return Codec(schema, fast=check)
-    decode = _FirstAccepting(builder, codecs)
+    decode = _UnionDecoder(builder, codecs)
     return Codec(schema, decode, all(codec.tags_only for codec in codecs), check)
 
 
-class _FirstAccepting:
-    """Decodes a value of a union by the first branch whose schema accepts it.
+class _UnionDecoder:
+    """Decodes a value of a union by the first branch whose schema accepts the value.
 
-    Where one branch alone takes values of that JSON type, nothing is asked: in a recursive type
-    each level would be validated once more for all the levels above it.
+    If only one branch may accept the value, the value is not validated: in a recursive type, each
+    level would be validated once more for each level above.
     """
 
     def __init__(self, builder: CodecBuilder, codecs: list[Codec]) -> None:
-        # Of a whole number in int | float the digits tell which it was.
+        # float comes last: in int | float, a JSON integer is an int.
         self._codecs = sorted(codecs, key=lambda codec: codec.schema == {"type": "number"})
-        self._as_they_are = {
-            kind
-            for kind, name in ((type(None), "null"), (bool, "boolean"), (float, "number"))
+        self._plain_types = {
+            cls
+            for cls, name in ((type(None), "null"), (bool, "boolean"), (float, "number"))
             if any(codec.schema == {"type": name} for codec in codecs)
         }
-        self._schemas = builder
-        self._kinds: list[frozenset[str]] = []
+        self._builder = builder
+        self._json_types: list[frozenset[str]] = []
         self._accepts: dict[int, Callable[[Any], bool]] = {}
 
     def __call__(self, value: Any) -> Any:
-        if type(value) in self._as_they_are:
+        if type(value) in self._plain_types:
             return value
-        if not self._kinds:  # the $defs are complete only once all is registered
-            self._kinds = [accepted_json_types(c.schema, self._schemas.defs) for c in self._codecs]
-        kind = json_type_of(value)
-        taking = [
+        if not self._json_types:  # not before the first call: then the $defs are complete
+            self._json_types = [
+                accepted_json_types(c.schema, self._builder.defs) for c in self._codecs
+            ]
+        json_type = json_type_of(value)
+        candidates = [
             codec
-            for codec, kinds in zip(self._codecs, self._kinds, strict=True)
-            if kind in kinds or ANY_TYPE in kinds
+            for codec, accepted in zip(self._codecs, self._json_types, strict=True)
+            if json_type in accepted or ANY_TYPE in accepted
         ]
-        if len(taking) > 1 and type(value) is dict:
-            defs = self._schemas.defs
-            taking = [codec for codec in taking if may_accept_object(codec.schema, value, defs)]
-        for codec in taking:
-            if len(taking) == 1 or self._takes(codec, value):
+        if len(candidates) > 1 and type(value) is dict:
+            defs = self._builder.defs
+            candidates = [
+                codec for codec in candidates if may_accept_object(codec.schema, value, defs)
+            ]
+        for codec in candidates:
+            if len(candidates) == 1 or self._accepts_value(codec, value):
                 return value if codec.decode is None else codec.decode(value)
         return value
 
-    def _takes(self, codec: Codec, value: Any) -> bool:
+    def _accepts_value(self, codec: Codec, value: Any) -> bool:
         accepts = self._accepts.get(id(codec))
         if accepts is None:
-            accepts = validator(self._schemas.document(codec.schema))
+            accepts = validator(self._builder.document(codec.schema))
             self._accepts[id(codec)] = accepts
         return accepts(value)
 
@@ -97,7 +101,7 @@ def union_codec(builder: CodecBuilder, args: Args) -> Codec:
 
 
 def annotated_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """Return the codec of ``Annotated``: the type with its constraints."""
+    """Return the codec of ``Annotated``: that of the type, with the constraints in its schema."""
     codec = builder.codec(args[0])
     keywords = keywords_of(args[1:])
     if not keywords:
