@@ -35,27 +35,30 @@ _BY_TYPE = {
     ),
     "object": frozenset(["minProperties", "maxProperties", "propertyNames"]),
 }
-_KNOWN = _ANNOTATIONS.union(_GENERAL, *_BY_TYPE.values())
+_SUPPORTED = _ANNOTATIONS.union(_GENERAL, *_BY_TYPE.values())
 _LENGTHS = {
-    (length, kind): keyword
+    (length, json_type): keyword
     for length, keywords in {
         "min": {"string": "minLength", "array": "minItems", "object": "minProperties"},
         "max": {"string": "maxLength", "array": "maxItems", "object": "maxProperties"},
     }.items()
-    for kind, keyword in keywords.items()
+    for json_type, keyword in keywords.items()
 }
-"""annotated-types has one word for the lengths of all types."""
+"""annotated-types has one name for the length of all types; JSON Schema has one for each type."""
 _APPLIES_TO: dict[str, tuple[str, ...]] = {
-    keyword: (kind,) for kind, keywords in _BY_TYPE.items() for keyword in keywords
+    keyword: (json_type,) for json_type, keywords in _BY_TYPE.items() for keyword in keywords
 } | dict.fromkeys(("min", "max"), ("string", "array", "object"))
+"""The JSON types that a keyword constrains."""
 _TAGGED_ARRAYS = ("set", "map", "object")
-_AS_ITEMS = {
+"""The tags whose ``value`` is an array."""
+_ARRAY_KEYWORDS = {
     "min": "minItems",
     "max": "maxItems",
     "minProperties": "minItems",
     "maxProperties": "maxItems",
 }
-_BOUNDS = {
+"""The keyword for the array in a tagged object: a ``map`` has an item for each property."""
+_ANNOTATED_TYPES = {
     "Gt": {"gt": "exclusiveMinimum"},
     "Ge": {"ge": "minimum"},
     "Lt": {"lt": "exclusiveMaximum"},
@@ -71,19 +74,24 @@ _BOUNDS = {
     "MaxLen": {"max_length": "max"},
     "Len": {"min_length": "min", "max_length": "max"},
 }
+"""Classes of annotated-types: attribute → keyword."""
 
 
 class Schema:
     """Adds JSON Schema keywords to a type: ``Annotated[int, Schema(minimum=1)]``.
 
-    Keywords are spelled as in JSON Schema 2020-12 and are enforced; one that it doesn't know,
-    or that can't apply to the type, is refused at start-up (names with ``x-`` pass).
+    The names are those of JSON Schema 2020-12. Keywords are exported and enforced. Names that
+    start with ``x-`` are allowed, too. Raises ``RegistrationError`` for any other name, and at
+    start-up for a keyword that can't apply to the type.
     """
 
     def __init__(self, **keywords: Any) -> None:
-        unknown = [k for k in keywords if k not in _KNOWN and not k.startswith("x-")]
+        unknown = [k for k in keywords if k not in _SUPPORTED and not k.startswith("x-")]
         if unknown:
-            raise RegistrationError(f"Schema: {', '.join(unknown)} is no JSON Schema keyword here")
+            raise RegistrationError(
+                f"Schema doesn't support {', '.join(unknown)}: use keywords of JSON Schema 2020-12 "
+                "that constrain or describe one value, or names that start with x-"
+            )
         self.keywords = keywords
 
     def __repr__(self) -> str:
@@ -91,18 +99,18 @@ class Schema:
 
 
 def keywords_of(metadata: Iterable[Any]) -> dict[str, Any]:
-    """Collect the keywords of ``Annotated``'s metadata: ours, and the annotated-types package's.
+    """Return the keywords in the metadata of ``Annotated``.
 
-    Anything else in it is for somebody else and is left alone.
+    They are those of ``Schema`` and of the package annotated-types. Other metadata is ignored.
     """
     keywords: dict[str, Any] = {}
     for each in metadata:
         if isinstance(each, Schema):
             keywords.update(each.keywords)
         elif type(each).__module__.partition(".")[0] == "annotated_types":
-            bounds = _BOUNDS.get(type(each).__name__)
+            bounds = _ANNOTATED_TYPES.get(type(each).__name__)
             if bounds is None:
-                raise RegistrationError(f"{each!r} can't be put as a JSON Schema keyword")
+                raise RegistrationError(f"{each!r} has no equivalent keyword in JSON Schema")
             for attribute, keyword in bounds.items():
                 value = getattr(each, attribute)
                 if value is not None and (attribute, value) != ("min_length", 0):
@@ -113,21 +121,22 @@ def keywords_of(metadata: Iterable[Any]) -> dict[str, Any]:
 def constrained(
     schema: JsonSchema, keywords: Mapping[str, Any], name: str, *, for_results: bool
 ) -> JsonSchema:
-    """Add keywords to the schema of the type ``name``.
+    """Return the schema of a type with further keywords; ``name`` is the type's name in errors.
 
-    Keywords speak of plain forms. A tagged array (``set``, ``map``) can be held to them as well;
-    any other tagged form is left out of params, where a caller could go round them by it, and
-    stays in results, where the gateway chooses the form.
+    Keywords constrain plain forms, and the array in the tags ``set``, ``map`` and ``object``. Other
+    tagged forms are removed from params: by them, a caller could bypass the keywords. They stay in
+    results, where the server chooses the form. Raises ``RegistrationError`` for a keyword that
+    applies to none of the type's forms.
     """
-    types = set(_types(schema))
+    types = set(_plain_types(schema))
     for keyword in keywords:
-        _check_applies(keyword, types, name)
+        _check_applicable(keyword, types, name)
     enforced = {k: v for k, v in keywords.items() if k not in _ANNOTATIONS and k not in _GENERAL}
     others = {k: v for k, v in keywords.items() if k not in enforced}
     if enforced:
-        held = _hold(schema, enforced, for_results)
-        schema = False if held is None else held
-    return _with(schema, others) if others else schema
+        constrained_forms = _constrain(schema, enforced, for_results)
+        schema = False if constrained_forms is None else constrained_forms
+    return _add(schema, others) if others else schema
 
 
 def _branches(schema: JsonSchema) -> list[Any] | None:
@@ -144,55 +153,62 @@ def _tag_of(schema: JsonSchema) -> str | None:
     return tag["const"] if isinstance(tag, dict) else None
 
 
-def _types(schema: JsonSchema) -> Iterator[str | None]:
-    """Give the JSON types of all plain forms; ``None`` where any is allowed."""
+def _plain_types(schema: JsonSchema) -> Iterator[str | None]:
+    """Yield the JSON types of all plain forms and tagged arrays, ``None`` if any is allowed."""
     branches = _branches(schema)
     if branches is not None:
         for branch in branches:
-            yield from _types(branch)
+            yield from _plain_types(branch)
     elif not isinstance(schema, dict) or ("type" not in schema and "$ref" not in schema):
         yield None
     elif _tag_of(schema) in _TAGGED_ARRAYS:
         yield "array" if _tag_of(schema) == "set" else "object"
     elif _tag_of(schema) is None:
-        yield {"integer": "number"}.get(schema.get("type", "object"), schema.get("type", "object"))
+        json_type = schema.get("type", "object")
+        yield "number" if json_type == "integer" else json_type
 
 
-def _check_applies(keyword: str, types: set[str | None], name: str) -> None:
+def _check_applicable(keyword: str, types: set[str | None], name: str) -> None:
     if None in types or types & set(_APPLIES_TO.get(keyword, types)):
         return
     raise RegistrationError(f"{keyword} can't be enforced on {name}")
 
 
-def _hold(schema: JsonSchema, rules: Mapping[str, Any], for_results: bool) -> JsonSchema | None:
+def _constrain(
+    schema: JsonSchema, keywords: Mapping[str, Any], for_results: bool
+) -> JsonSchema | None:
+    """Return the schema with the keywords in each form, ``None`` if no form is left."""
     branches = _branches(schema)
     if branches is not None:
-        held = [_hold(branch, rules, for_results) for branch in branches]
-        kept = [branch for branch in held if branch is not None]
+        forms = [_constrain(branch, keywords, for_results) for branch in branches]
+        kept = [form for form in forms if form is not None]
         return kept[0] if len(kept) == 1 else {"anyOf": kept}
     tag = _tag_of(schema)
     if tag is None:
-        plain = next(iter(_types(schema)))
-        applying = {
-            rule: value
-            for keyword, value in rules.items()
-            for rule in [_LENGTHS.get((keyword, plain or ""), keyword)]
-            if plain is None or plain in _APPLIES_TO.get(rule, (plain,))
-        }
-        return _with(schema, applying)
+        return _add(schema, _applicable(schema, keywords))
     if tag in _TAGGED_ARRAYS and isinstance(schema, dict) and "properties" in schema:
         value = schema["properties"]["value"]
-        items = {_AS_ITEMS.get(keyword, keyword): rule for keyword, rule in rules.items()}
-        if all("array" in _APPLIES_TO.get(keyword, ()) for keyword in items):
+        on_array = {_ARRAY_KEYWORDS.get(name, name): each for name, each in keywords.items()}
+        if all("array" in _APPLIES_TO.get(name, ()) for name in on_array):
             if tag == "set":
-                items["uniqueItems"] = True  # else repeated items would count
-            return {**schema, "properties": {**schema["properties"], "value": {**value, **items}}}
+                on_array["uniqueItems"] = True  # else repeated items would count
+            value = {**value, **on_array}
+            return {**schema, "properties": {**schema["properties"], "value": value}}
     return schema if for_results else None
 
 
-def _with(schema: JsonSchema, rules: Mapping[str, Any]) -> JsonSchema:
+def _applicable(schema: JsonSchema, keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keywords that apply to the JSON type of a plain form."""
+    json_type = next(iter(_plain_types(schema)))
+    by_name = {_LENGTHS.get((k, json_type or ""), k): value for k, value in keywords.items()}
+    if json_type is None:
+        return by_name
+    return {k: v for k, v in by_name.items() if json_type in _APPLIES_TO.get(k, (json_type,))}
+
+
+def _add(schema: JsonSchema, keywords: Mapping[str, Any]) -> JsonSchema:
     if not isinstance(schema, dict):
-        return dict(rules) if schema else schema
-    if schema.keys() & rules.keys():
-        return {"allOf": [schema], **rules}
-    return {**schema, **rules}
+        return dict(keywords) if schema else schema
+    if schema.keys() & keywords.keys():
+        return {"allOf": [schema], **keywords}
+    return {**schema, **keywords}
