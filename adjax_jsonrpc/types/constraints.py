@@ -7,6 +7,7 @@ from typing import Any
 
 from .._types import JsonSchema
 from ..errors import RegistrationError
+from ..schema.subschemas import tag_of
 
 _ANNOTATIONS = frozenset(
     [
@@ -143,16 +144,6 @@ def _branches(schema: JsonSchema) -> list[Any] | None:
     return schema.get("anyOf") if isinstance(schema, dict) else None
 
 
-def _tag_of(schema: JsonSchema) -> str | None:
-    if not isinstance(schema, dict):
-        return None
-    reference = str(schema.get("$ref", ""))
-    if reference.startswith("#/$defs/tag."):
-        return reference.removeprefix("#/$defs/tag.")
-    tag = schema.get("properties", {}).get("__type__")
-    return tag["const"] if isinstance(tag, dict) else None
-
-
 def _plain_types(schema: JsonSchema) -> Iterator[str | None]:
     """Yield the JSON types of all plain forms and tagged arrays, ``None`` if any is allowed."""
     branches = _branches(schema)
@@ -161,9 +152,9 @@ def _plain_types(schema: JsonSchema) -> Iterator[str | None]:
             yield from _plain_types(branch)
     elif not isinstance(schema, dict) or ("type" not in schema and "$ref" not in schema):
         yield None
-    elif _tag_of(schema) in _TAGGED_ARRAYS:
-        yield "array" if _tag_of(schema) == "set" else "object"
-    elif _tag_of(schema) is None:
+    elif tag_of(schema) in _TAGGED_ARRAYS:
+        yield "array" if tag_of(schema) == "set" else "object"
+    elif tag_of(schema) is None:
         json_type = schema.get("type", "object")
         yield "number" if json_type == "integer" else json_type
 
@@ -183,7 +174,7 @@ def _constrain(
         forms = [_constrain(branch, keywords, for_results) for branch in branches]
         kept = [form for form in forms if form is not None]
         return kept[0] if len(kept) == 1 else {"anyOf": kept}
-    tag = _tag_of(schema)
+    tag = tag_of(schema)
     if tag is None:
         return _add(schema, _applicable(schema, keywords))
     if tag in _TAGGED_ARRAYS and isinstance(schema, dict) and "properties" in schema:
