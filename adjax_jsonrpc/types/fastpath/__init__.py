@@ -1,1 +1,1 @@
-"""Generated code that accepts and encodes values that are already what an annotation says."""
+"""The fast path: generated code for values that already have the types of an annotation."""

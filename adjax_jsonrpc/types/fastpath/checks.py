@@ -1,8 +1,8 @@
-"""The fast path: code for values that already are, in exact types, what an annotation says.
+"""The checks of the fast path: code for values that already have the exact types of an annotation.
 
-Most params and results are: nothing is left to validate, decode or tag. A check never accepts
-a wrong value. A value that it doesn't accept is left to the schema (``FALLBACK``). Types that
-have another form on the wire are converted by the same code (``conversions``).
+Most params and results have them. So they need no validation, decoding or tags. A check never
+accepts a value that the schema rejects. For any other value the code returns ``FALLBACK``, and the
+schema decides. The same code converts types that have another form on the wire (``conversions``).
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from .codegen import CodeWriter, FastPath
 class Check:
     """How the code for one type is generated.
 
-    ``types`` are the Python types that accepted values have. ``emit(writer, variable)`` writes
-    the lines that check the variable, which may hold anything, and returns the expression of the
-    output: the variable itself, unless the type ``converts``. ``encode_all`` converts a whole
-    list of values at once, or returns ``None`` where it can't.
+    - ``types``: the exact Python types of accepted values.
+    - ``emit(writer, variable)``: emits the lines that check the variable, whose value may be of
+      any type. Returns the expression of the output.
+    - ``converts``: whether the output differs from the variable.
+    - ``encode_all``: converts a whole list of values at once. Returns ``None`` if it can't.
     """
 
     types: frozenset[type]
@@ -34,9 +35,9 @@ class Check:
 
 def _scalar(cls: type, condition: str, for_results: str = "") -> Check:
     def emit(writer: CodeWriter, v: str) -> str:
-        # Params were parsed from JSON, which has nothing else.
-        also = for_results if writer.for_results else ""
-        writer.guard((condition + also).format(v=v))
+        # Params need no further condition: they were parsed from JSON.
+        further = for_results if writer.for_results else ""
+        writer.guard((condition + further).format(v=v))
         return v
 
     return Check(frozenset({cls}), emit)
@@ -44,7 +45,7 @@ def _scalar(cls: type, condition: str, for_results: str = "") -> Check:
 
 NULL = _scalar(type(None), "{v} is None")
 BOOLEAN = _scalar(bool, "type({v}) is bool")
-# Larger integers have another form for callers whose numbers hold 53 bits.
+# Larger integers get a tag for callers whose numbers have only 53 bits.
 INTEGER = _scalar(
     int, "type({v}) is int", f" and {-MAX_SAFE_INTEGER} <= {{v}} <= {MAX_SAFE_INTEGER}"
 )
@@ -55,21 +56,21 @@ _SCALARS = UNTAGGED | {int, float}
 
 
 def _emit_anything(writer: CodeWriter, v: str) -> str:
-    if writer.for_results:  # a float may be NaN, which has a tag
-        known = writer.constant(UNTAGGED)
+    if writer.for_results:  # no floats: NaN has a tag
+        untagged = writer.constant(UNTAGGED)
         is_integer = f"type({v}) is int and {-MAX_SAFE_INTEGER} <= {v} <= {MAX_SAFE_INTEGER}"
-        writer.guard(f"type({v}) in {known} or {is_integer}")
+        writer.guard(f"type({v}) in {untagged} or {is_integer}")
     else:
         writer.guard(f"type({v}) in {writer.constant(_SCALARS)}")
     return v
 
 
 ANYTHING = Check(_SCALARS, _emit_anything)
-"""The check for ``Any``: scalars only, since arrays and objects may hold tags."""
+"""The check for ``Any``. It accepts scalars only: arrays and objects may contain tags."""
 
 
 def array(item: Check | None, cls: type = list) -> Check | None:
-    """Check a list, or an instance of ``cls``, whose items all pass ``item``."""
+    """Return the check of a list, or of a ``cls``, whose items all pass ``item``."""
     if item is None:
         return None
 
@@ -99,7 +100,7 @@ def array(item: Check | None, cls: type = list) -> Check | None:
 
 
 def mapping(item: Check | None) -> Check | None:
-    """Check a dict whose keys are strings and whose values pass ``item``."""
+    """Return the check of a dict whose keys are strings and whose values all pass ``item``."""
     if item is None:
         return None
 
@@ -123,24 +124,24 @@ def mapping(item: Check | None) -> Check | None:
 
 
 def members(fields: Mapping[str, Check | None], required: frozenset[str]) -> Check | None:
-    """Check a dict that has these members and no others."""
-    known = {name: check for name, check in fields.items() if check is not None}
-    if len(known) < len(fields):
+    """Return the check of a dict with these members and no others. ``required`` are names."""
+    checks = {name: check for name, check in fields.items() if check is not None}
+    if len(checks) < len(fields):
         return None
-    converts = any(check.converts for check in known.values())
+    converts = any(check.converts for check in checks.values())
 
     def emit(writer: CodeWriter, v: str) -> str:
         writer.guard(f"type({v}) is dict")
         output = writer.name() if converts else v
         if converts:
             writer.line(f"{output} = {v}.copy()")
-        for name, check in known.items():
+        for name, check in checks.items():
             emit_member = partial(_emit_part, writer, v, name, check, output)
             if name in required:
                 emit_member()
             else:
                 writer.block(f"if {name!r} in {v}:", emit_member)
-        optional = [name for name in known if name not in required]
+        optional = [name for name in checks if name not in required]
         present = "".join(f" + ({name!r} in {v})" for name in optional)
         writer.guard(f"len({v}) == {len(required)}{present}")
         return output
@@ -157,31 +158,31 @@ def _emit_part(writer: CodeWriter, v: str, key: str | int, check: Check, output:
 
 
 def either(branches: list[Check | None]) -> Check | None:
-    """Check a value of a union whose branches have no type in common."""
-    known = [branch for branch in branches if branch is not None and branch is not ANYTHING]
-    types = frozenset[type]().union(*(branch.types for branch in known))
-    overlap = len(types) < sum(len(branch.types) for branch in known)
-    if not known or len(known) < len(branches) or overlap:
+    """Return the check of a union, ``None`` if two branches have a Python type in common."""
+    checks = [branch for branch in branches if branch is not None and branch is not ANYTHING]
+    types = frozenset[type]().union(*(check.types for check in checks))
+    overlap = len(types) < sum(len(check.types) for check in checks)
+    if not checks or len(checks) < len(branches) or overlap:
         return None
-    converts = any(branch.converts for branch in known)
+    converts = any(check.converts for check in checks)
 
     def emit(writer: CodeWriter, v: str) -> str:
-        kind = writer.name()
+        cls_of_value = writer.name()
         output = writer.name() if converts else v
 
-        def emit_branch(branch: Check) -> None:
-            wire = branch.emit(writer, v)
+        def emit_branch(check: Check) -> None:
+            wire = check.emit(writer, v)
             if converts:
                 writer.line(f"{output} = {wire}")
 
-        writer.line(f"{kind} = type({v})")
-        word = "if"
-        for branch in known:
-            names = sorted(writer.type_name(cls) for cls in branch.types if cls is not type(None))
-            tests = [f"{kind} is {name}" for name in names]
-            tests += [f"{v} is None"] * (type(None) in branch.types)
-            writer.block(f"{word} {' or '.join(tests)}:", partial(emit_branch, branch))
-            word = "elif"
+        writer.line(f"{cls_of_value} = type({v})")
+        keyword = "if"
+        for check in checks:
+            names = sorted(writer.type_name(cls) for cls in check.types if cls is not type(None))
+            tests = [f"{cls_of_value} is {name}" for name in names]
+            tests += [f"{v} is None"] * (type(None) in check.types)
+            writer.block(f"{keyword} {' or '.join(tests)}:", partial(emit_branch, check))
+            keyword = "elif"
         writer.block("else:", writer.fall_back)
         return output
 
@@ -189,25 +190,25 @@ def either(branches: list[Check | None]) -> Check | None:
 
 
 def positions(items: list[Check | None], required: int, cls: type = list) -> Check | None:
-    """Check a list, or an instance of ``cls``, that holds these items.
+    """Return the check of a list, or of a ``cls``, with these items in this order.
 
-    The first ``required`` of them must be there.
+    ``required`` is the number of items that must be present.
     """
-    known = [item for item in items if item is not None]
-    if len(known) < len(items):
+    checks = [item for item in items if item is not None]
+    if len(checks) < len(items):
         return None
-    converts = any(item.converts for item in known)
+    converts = any(check.converts for check in checks)
 
     def emit(writer: CodeWriter, v: str) -> str:
         count = writer.name()
         output = writer.name() if converts else v
         writer.guard(f"type({v}) is {writer.type_name(cls)}")
         writer.line(f"{count} = len({v})")
-        writer.guard(f"{required} <= {count} <= {len(known)}")
+        writer.guard(f"{required} <= {count} <= {len(checks)}")
         if converts:
             writer.line(f"{output} = [*{v}]")
-        for index, item in enumerate(known):
-            emit_item = partial(_emit_part, writer, v, index, item, output)
+        for index, check in enumerate(checks):
+            emit_item = partial(_emit_part, writer, v, index, check, output)
             if index < required:
                 emit_item()
             else:
@@ -220,8 +221,8 @@ def positions(items: list[Check | None], required: int, cls: type = list) -> Che
 def compile_check(check: Check | None, *, for_results: bool = False) -> FastPath | None:
     """Compile a check to a function: value → output, or ``FALLBACK``.
 
-    Returns ``None`` where there is no check, or where its code would be too large. With
-    ``for_results`` numbers must also be in the range that every caller can read.
+    Returns ``None`` if there is no check, or if its code would be too large. With ``for_results``
+    numbers must also be in the range that every caller can read.
     """
     if check is None:
         return None

@@ -1,4 +1,4 @@
-"""Writes and compiles the Python code of a fast path."""
+"""Write and compile the Python code of a fast path."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 FastPath: TypeAlias = Callable[[Any], Any]
-"""Params → arguments, or result → wire form; ``FALLBACK`` where it does not accept the value."""
+"""Params → arguments, or result → wire form. Returns ``FALLBACK`` for any other value."""
 
 FALLBACK: Final = object()
-"""Returned by a fast path for a value that it does not accept."""
+"""Returned by a fast path for a value that the fast path does not accept."""
 
 
 class CodeWriter:
@@ -28,11 +28,11 @@ class CodeWriter:
 
     def guard(self, condition: str) -> None:
         """Emit a guard: return ``FALLBACK`` unless ``condition``."""
-        self.line(f"if not ({condition}): {_NO}")
+        self.line(f"if not ({condition}): {_RETURN_FALLBACK}")
 
     def fall_back(self) -> None:
         """Emit ``return FALLBACK``."""
-        self.line(_NO)
+        self.line(_RETURN_FALLBACK)
 
     def name(self) -> str:
         """Return a new name for a local variable."""
@@ -40,13 +40,13 @@ class CodeWriter:
         return f"v{self._names}"
 
     def constant(self, value: Any) -> str:
-        """Return the name under which the generated code finds an object."""
+        """Return a name for an object in the generated code."""
         name = f"c{len(self._namespace)}"
         self._namespace[name] = value
         return name
 
     def type_name(self, cls: type) -> str:
-        """Return the name under which the generated code finds a class."""
+        """Return the name of a class in the generated code."""
         return cls.__name__ if cls in _BUILTINS else self.constant(cls)
 
     def block(self, header: str, emit: Callable[[], object]) -> None:
@@ -60,22 +60,25 @@ class CodeWriter:
         self._indent -= 1
 
     def compile(self, output: str) -> FastPath | None:
-        """Compile a function that returns the expression ``output``; ``None`` if too large."""
-        if len(self.lines) > _MOST_LINES:
+        """Compile a function that returns the expression ``output``.
+
+        Returns ``None`` if the function would be too large.
+        """
+        if len(self.lines) > _MAX_LINES:
             return None
-        # A member is missing, a field was never set, a value has no text.
-        missing = "(KeyError, AttributeError, ValueError)" if self.for_results else "KeyError"
+        # For a member that is missing, a field that was not set, a value that can't be written.
+        caught = "(KeyError, AttributeError, ValueError)" if self.for_results else "KeyError"
         lines = ["def fast_path(value):", "    try:", *self.lines, f"        return {output}"]
-        text = "\n".join([*lines, f"    except {missing}: {_NO}"])
+        text = "\n".join([*lines, f"    except {caught}: {_RETURN_FALLBACK}"])
         try:
-            # The text holds nothing but the lines of this package and names written by repr().
+            # The text contains only lines of this package, and names that repr() has quoted.
             exec(compile(text, "<fast path>", "exec"), self._namespace)  # noqa: S102
-        except SyntaxError:  # nested deeper than Python's own blocks can be
+        except SyntaxError:  # more nested blocks than Python allows
             return None
-        made: FastPath = self._namespace["fast_path"]
-        return made
+        fast_path: FastPath = self._namespace["fast_path"]
+        return fast_path
 
 
-_NO = "return FALLBACK"
-_MOST_LINES = 2000
+_RETURN_FALLBACK = "return FALLBACK"
+_MAX_LINES = 2000
 _BUILTINS = frozenset({bool, int, float, str, list, dict, tuple})

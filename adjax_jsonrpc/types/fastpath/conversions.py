@@ -1,4 +1,4 @@
-"""Check values that have a form of their own on the wire: tags, classes, Enums."""
+"""Checks of values that the fast path converts: tagged strings, dataclasses, Enums."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .codegen import CodeWriter
 
 
 def tagged_text(object_type: type[TextType]) -> Check | None:
-    """Convert values of a built-in type to tagged objects."""
+    """Return the check that converts values of a built-in type to tagged objects."""
     cls = object_type.cls
     if cls is None:
         return None
@@ -29,7 +29,7 @@ def tagged_text(object_type: type[TextType]) -> Check | None:
 
 
 def list_of(decode_all: DecodeAll) -> Check:
-    """Convert a list of texts to the values that they stand for."""
+    """Return the check that decodes a list of strings at once."""
 
     def emit(writer: CodeWriter, v: str) -> str:
         decoded = writer.name()
@@ -42,15 +42,15 @@ def list_of(decode_all: DecodeAll) -> Check:
 
 
 def record(cls: Any, fields: Mapping[str, Check | None]) -> Check | None:
-    """Convert instances of a class to an object of their fields."""
-    known = {name: check for name, check in fields.items() if check is not None}
-    if len(known) < len(fields):
+    """Return the check that converts instances of a class to an object of their fields."""
+    checks = {name: check for name, check in fields.items() if check is not None}
+    if len(checks) < len(fields):
         return None
 
     def emit(writer: CodeWriter, v: str) -> str:
         writer.guard(f"type({v}) is {writer.type_name(cls)}")
         output = []
-        for name, check in known.items():
+        for name, check in checks.items():
             member = writer.name()
             writer.line(f"{member} = {v}.{name}")
             output.append(f"{name!r}: {check.emit(writer, member)}")
@@ -60,7 +60,10 @@ def record(cls: Any, fields: Mapping[str, Check | None]) -> Check | None:
 
 
 def enumeration(cls: type[Enum]) -> Check | None:
-    """Convert members of an Enum to their values, where all of these are plain JSON."""
+    """Return the check that converts members of an Enum to their values.
+
+    ``None`` if a value is not the same in JSON for every caller.
+    """
     if not all(_is_plain(member.value) for member in cls):
         return None
 
