@@ -1,4 +1,4 @@
-"""A schema as the list of what it allows, one entry a type, value or tag."""
+"""A schema as a list of alternatives: one for each type, value or tag that the schema allows."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from ..schema.subschemas import ref_name, tag_of
 ANNOTATIONS = frozenset(
     ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
 )
-_OUTSIDE = ANNOTATIONS | {"$schema", "$id", "$defs", "$comment"}
+_NOT_CONSTRAINING = ANNOTATIONS | {"$schema", "$id", "$defs", "$comment"}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 _ANYTHING = ("anything", "")
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One of the things that a schema allows.
+    """One type, value or tag that a schema allows.
 
-    ``kind`` and ``what`` tell what it is: a ``value``, a ``tag``, a ``type`` or ``anything``.
-    ``label`` is the name in ``$defs`` that it had.
+    - ``kind``: ``"value"``, ``"tag"``, ``"type"`` or ``"anything"``.
+    - ``what``: the value as JSON, the tag, or the name of the JSON type.
+    - ``label``: the name in ``$defs`` if the schema is a ``$ref``.
     """
 
     kind: str
@@ -33,18 +34,18 @@ class Alternative:
 
     @property
     def noun(self) -> str:
-        """How a rule calls it."""
+        """The first word of a rule: ``value`` in ``value-removed``."""
         return "value" if self.kind == "value" else "alternative"
 
     @property
     def name(self) -> str:
-        """How a reader calls it."""
+        """The name in messages."""
         named = f" ({self.label})" if self.label and self.kind == "type" else ""
         return f"{self.kind} {self.what}".strip() + named
 
     def covers(self, other: Alternative) -> bool:
-        """Whether whatever ``other`` allows is surely allowed by this."""
-        if self.schema.keys() - _OUTSIDE - {"type"}:
+        """Return ``True`` only if this certainly allows everything that ``other`` allows."""
+        if self.schema.keys() - _NOT_CONSTRAINING - {"type"}:
             return self == other
         if self.kind == "anything" or (self.kind, self.what) == (other.kind, other.what):
             return True
@@ -56,7 +57,7 @@ class Alternative:
 
 
 def resolved(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> JsonSchema:
-    """Put what a reference refers to in its place, with the keywords beside it."""
+    """Return a schema with its ``$ref`` replaced by the definition and the keywords beside it."""
     seen: set[str] = set()
     name = ref_name(schema)
     while name is not None and name not in seen:
@@ -70,7 +71,7 @@ def resolved(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> JsonSchema:
 
 
 def alternatives(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> Iterator[Alternative]:
-    """Give what a schema allows; nothing for one that allows nothing."""
+    """Yield the alternatives of a schema; none for a schema that allows nothing."""
     label = ref_name(schema)
     tag = tag_of(schema)
     schema = resolved(schema, defs)
@@ -85,7 +86,7 @@ def alternatives(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> Iterator
         return
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
-            beside = {k: v for k, v in schema.items() if k not in _OUTSIDE | {keyword}}
+            beside = {k: v for k, v in schema.items() if k not in _NOT_CONSTRAINING | {keyword}}
             for branch in schema[keyword]:
                 whole = resolved(branch, defs) if beside else branch
                 yield from alternatives(
@@ -99,16 +100,19 @@ def alternatives(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> Iterator
         return
     types = schema.get("type")
     if types is None:
-        yield Alternative(*_of_no_type(schema), schema, label)
+        yield Alternative(*_implied_type(schema), schema, label)
         return
     for each in [types] if isinstance(types, str) else types:
         yield Alternative("type", each, {**schema, "type": each}, label)
 
 
-def paired(
+def match_alternatives(
     old: list[Alternative], new: list[Alternative]
 ) -> tuple[list[Alternative], list[Alternative], list[tuple[Alternative, Alternative]]]:
-    """Find which alternative became which; give those removed, those added, and the pairs."""
+    """Match old alternatives with new ones. Return those removed, those added, and the pairs.
+
+    Equal alternatives are matched first, then those that are more and more different.
+    """
     removed, added = list(old), list(new)
     pairs: list[tuple[Alternative, Alternative]] = []
     identities: list[Callable[[Alternative], Hashable]] = [
@@ -127,7 +131,7 @@ def paired(
     return removed, added, pairs
 
 
-def _of_no_type(schema: dict[str, Any]) -> tuple[str, str]:
+def _implied_type(schema: dict[str, Any]) -> tuple[str, str]:
     if schema.keys() & {"properties", "required", "additionalProperties"}:
         return "type", "object"
     if schema.keys() & {"prefixItems", "items"}:

@@ -1,4 +1,4 @@
-"""What changed between two exports of methods, for those who call them."""
+"""Changes between two exports of methods, and whether they break callers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from .._types import Json, JsonSchema
 from ..errors import excerpt, pointer
 from ..schema.subschemas import ref_name
-from .alternatives import ANNOTATIONS, alternatives, paired, resolved
+from .alternatives import ANNOTATIONS, alternatives, match_alternatives, resolved
 
 PARAMS, RESULT = "params", "result"
 
@@ -38,12 +38,16 @@ RULES: dict[str, tuple[bool, bool]] = {
     "constraint-changed": (True, True),
     "description-changed": (False, False),
 }
-"""Whether each kind of change breaks a caller: in params, in a result."""
+"""Rule → whether the change breaks callers in params, and whether in a result."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change: ``path`` is the place in the params or result, ``*`` any item or member."""
+    """One change of a method.
+
+    ``part`` is ``"params"`` or ``"result"``. ``path`` is a JSON Pointer (RFC 6901) into the part,
+    in which ``*`` stands for any item or member. ``rule`` is a key of ``RULES``.
+    """
 
     method: str
     part: str
@@ -53,11 +57,11 @@ class Change:
 
     @property
     def breaking(self) -> bool:
-        """Whether a caller who did everything right before may fail now."""
+        """Whether a caller whose calls were correct before may fail now."""
         return RULES[self.rule][self.part == RESULT]
 
     def as_json(self) -> dict[str, Json]:
-        """Give the change as JSON."""
+        """Return the change as a JSON value."""
         return {**asdict(self), "breaking": self.breaking}
 
     def __str__(self) -> str:
@@ -66,28 +70,33 @@ class Change:
 
 
 Export: TypeAlias = "Mapping[str, Mapping[str, JsonSchema]]"
-"""The schemas of methods: by name, then ``"params"`` and ``"result"``."""
+"""The schemas of methods by name: each has ``"params"`` and ``"result"``."""
 
 _Path: TypeAlias = "tuple[str, ...]"
-_Found: TypeAlias = "Iterator[tuple[_Path, str, str]]"
+_Findings: TypeAlias = "Iterator[tuple[_Path, str, str]]"
+"""Path, rule and message of each change."""
 _LOWER = frozenset(
     ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 )
 _UPPER = frozenset(
     ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 )
-_COMPARED = ANNOTATIONS | {
+_COMPARED_ELSEWHERE = ANNOTATIONS | {
     *("type", "properties", "required", "additionalProperties", "prefixItems", "items"),
     *("$defs", "$schema", "$comment", "const", "enum"),
+}
+_RULES_OF_ADDITIONAL = {
+    "members": ("others-refused", "others-allowed"),
+    "items": ("item-removed", "item-added"),
 }
 
 
 def compare(old: Export, new: Export) -> list[Change]:
-    """Give all changes between two exports, the methods in order of their names."""
+    """Return all changes between two exports, sorted by the names of the methods."""
     changes: list[Change] = []
     for name in sorted(old.keys() | new.keys()):
         if name not in new:
-            changes.append(Change(name, PARAMS, "", "method-removed", "the method is gone"))
+            changes.append(Change(name, PARAMS, "", "method-removed", "the method was removed"))
         elif name not in old:
             changes.append(Change(name, PARAMS, "", "method-added", "the method is new"))
         else:
@@ -97,56 +106,56 @@ def compare(old: Export, new: Export) -> list[Change]:
 
 
 def compare_schemas(old: JsonSchema, new: JsonSchema, part: str, method: str = "") -> list[Change]:
-    """Give the changes between two documents, each with its own ``$defs``."""
+    """Return the changes between two documents, each with its own ``$defs``."""
     found = _Comparison(old, new).schemas(old, new, ())
     changes = [Change(method, part, pointer(path), rule, text) for path, rule, text in found]
     return list(dict.fromkeys(changes))
 
 
 class _Comparison:
-    """Walks two schemas side by side; each finding is a path, a rule and a message."""
+    """Compares two documents, part by part."""
 
     def __init__(self, old: JsonSchema, new: JsonSchema) -> None:
         self._old_defs = old.get("$defs", {}) if isinstance(old, dict) else {}
         self._new_defs = new.get("$defs", {}) if isinstance(new, dict) else {}
-        self._entered: set[tuple[str, str]] = set()
+        self._compared: set[tuple[str, str]] = set()
 
-    def schemas(self, old: JsonSchema, new: JsonSchema, path: _Path) -> _Found:
+    def schemas(self, old: JsonSchema, new: JsonSchema, path: _Path) -> _Findings:
         if isinstance(old, bool) and old is new:
             return
-        before, after = ref_name(old), ref_name(new)
-        if before is not None and after is not None:
-            if (before, after) in self._entered:
+        old_name, new_name = ref_name(old), ref_name(new)
+        if old_name is not None and new_name is not None:
+            if (old_name, new_name) in self._compared:
                 return
-            self._entered.add((before, after))
+            self._compared.add((old_name, new_name))
         yield from self._annotations(
             resolved(old, self._old_defs), resolved(new, self._new_defs), path
         )
         old_ones = list(alternatives(old, self._old_defs))
         new_ones = list(alternatives(new, self._new_defs))
-        removed, added, pairs = paired(old_ones, new_ones)
+        removed, added, pairs = match_alternatives(old_ones, new_ones)
         for each in removed:
             if not any(other.covers(each) for other in new_ones):
                 yield path, f"{each.noun}-removed", f"{each.name} is no longer allowed"
         for each in added:
             if not any(other.covers(each) for other in old_ones):
                 yield path, f"{each.noun}-added", f"{each.name} is allowed now"
-        for one, other in pairs:
-            yield from self._pair(one.schema, other.schema, path)
+        for before, after in pairs:
+            yield from self._pair(before.schema, after.schema, path)
 
-    def _annotations(self, old: JsonSchema, new: JsonSchema, path: _Path) -> _Found:
+    def _annotations(self, old: JsonSchema, new: JsonSchema, path: _Path) -> _Findings:
         if isinstance(old, dict) and isinstance(new, dict):
             for keyword in sorted(ANNOTATIONS):
                 if old.get(keyword) != new.get(keyword):
-                    text = _arrow(keyword, old.get(keyword), new.get(keyword))
+                    text = _change_text(keyword, old.get(keyword), new.get(keyword))
                     yield path, "description-changed", text
 
-    def _pair(self, old: dict[str, Any], new: dict[str, Any], path: _Path) -> _Found:
-        compared = _COMPARED
+    def _pair(self, old: dict[str, Any], new: dict[str, Any], path: _Path) -> _Findings:
+        compared = _COMPARED_ELSEWHERE
         if old.keys() & new.keys() & {"type"} and old["type"] == new["type"] == "array":
             titles = _titles(old), _titles(new)
             if titles[0] is not None and titles[1] is not None and (titles[0] or titles[1]):
-                compared = _COMPARED | {"minItems", "maxItems"}
+                compared = _COMPARED_ELSEWHERE | {"minItems", "maxItems"}
                 yield from self._positions(old, new, titles[0], titles[1], path)
             else:
                 yield from self._items(old, new, path)
@@ -160,7 +169,7 @@ class _Comparison:
         for keyword in sorted((old.keys() | new.keys()) - compared):
             if old.get(keyword) != new.get(keyword):
                 rule = _rule_of(keyword, old.get(keyword), new.get(keyword))
-                yield path, rule, _arrow(keyword, old.get(keyword), new.get(keyword))
+                yield path, rule, _change_text(keyword, old.get(keyword), new.get(keyword))
 
     def _members(
         self,
@@ -168,33 +177,33 @@ class _Comparison:
         new: tuple[Mapping[str, JsonSchema], list[str]],
         others: tuple[JsonSchema, JsonSchema],
         path: _Path,
-    ) -> _Found:
+    ) -> _Findings:
         (old_members, old_required), (new_members, new_required) = old, new
         for name in sorted(old_members.keys() | new_members.keys()):
             place = (*path, name)
             before, after = old_members.get(name, others[0]), new_members.get(name, others[1])
             if before is not False and after is False:
-                yield place, "member-removed", "it is gone"
+                yield place, "member-removed", "member removed"
             elif before is False and after is not False:
                 rule = "required-member-added" if name in new_required else "member-added"
                 yield place, rule, rule.replace("-", " ")
             else:
                 if (name in old_required) != (name in new_required):
                     became = "required" if name in new_required else "optional"
-                    yield place, f"member-became-{became}", f"it is {became} now"
+                    yield place, f"member-became-{became}", f"member is {became} now"
                 yield from self.schemas(before, after, place)
-        yield from self._others(*others, "others-refused", "others-allowed", path)
+        yield from self._additional(*others, "members", path)
 
-    def _others(
-        self, old: JsonSchema, new: JsonSchema, refused: str, allowed: str, path: _Path
-    ) -> _Found:
+    def _additional(self, old: JsonSchema, new: JsonSchema, what: str, path: _Path) -> _Findings:
+        """Compare the schemas of additional members or items."""
         if old is not False and new is not False:
             yield from self.schemas(old, new, (*path, "*"))
         elif old is not new:
-            rule = refused if new is False else allowed
-            yield (*path, "*"), rule, f"more of them are {'refused' if new is False else 'allowed'}"
+            refused, allowed = _RULES_OF_ADDITIONAL[what]
+            rule, adverb = (refused, "no longer") if new is False else (allowed, "now")
+            yield (*path, "*"), rule, f"additional {what} are {adverb} allowed"
 
-    def _items(self, old: dict[str, Any], new: dict[str, Any], path: _Path) -> _Found:
+    def _items(self, old: dict[str, Any], new: dict[str, Any], path: _Path) -> _Findings:
         old_first, new_first = old.get("prefixItems", []), new.get("prefixItems", [])
         old_rest, new_rest = _rest(old), _rest(new)
         for index in range(max(len(old_first), len(new_first))):
@@ -202,12 +211,12 @@ class _Comparison:
             before = old_first[index] if index < len(old_first) else old_rest
             after = new_first[index] if index < len(new_first) else new_rest
             if before is not False and after is False:
-                yield place, "item-removed", "it is gone"
+                yield place, "item-removed", "item removed"
             elif before is False and after is not False:
-                yield place, "item-added", "it is new"
+                yield place, "item-added", "item added"
             else:
                 yield from self.schemas(before, after, place)
-        yield from self._others(old_rest, new_rest, "item-removed", "item-added", path)
+        yield from self._additional(old_rest, new_rest, "items", path)
 
     def _positions(
         self,
@@ -216,11 +225,11 @@ class _Comparison:
         old_names: list[str],
         new_names: list[str],
         path: _Path,
-    ) -> _Found:
-        """Compare parameters by position under their names."""
+    ) -> _Findings:
+        """Compare the parameters of an array by their names."""
         for index, name in enumerate(old_names):
             if name in new_names and new_names.index(name) != index:
-                text = f"it was parameter {index}, and is {new_names.index(name)} now"
+                text = f"position: {index} → {new_names.index(name)}"
                 yield (*path, name), "position-changed", text
         old_items = dict(zip(old_names, old.get("prefixItems", []), strict=True))
         new_items = dict(zip(new_names, new.get("prefixItems", []), strict=True))
@@ -233,7 +242,7 @@ class _Comparison:
 
 
 def _titles(array: dict[str, Any]) -> list[str] | None:
-    """Give the names of the parameters where an array is one of those."""
+    """Return the names of the parameters if an array describes params, else ``None``."""
     items = array.get("prefixItems", [])
     titles = [item.get("title") if isinstance(item, dict) else None for item in items]
     if None in titles or (not titles and _rest(array) is not False):
@@ -258,7 +267,7 @@ def _rule_of(keyword: str, old: Json, new: Json) -> str:
     return "constraint-removed" if new in (None, False) else "constraint-changed"
 
 
-def _arrow(keyword: str, old: Json, new: Json) -> str:
+def _change_text(keyword: str, old: Json, new: Json) -> str:
     was, now = (
         "–" if v is None else excerpt(json.dumps(v, ensure_ascii=False)) for v in (old, new)
     )

@@ -326,7 +326,7 @@ def test_a_breaking_change_is_shown_and_fails(export):
     assert text.splitlines() == [
         "shapes.add",
         "  fine      params /b  member-added: member added",
-        "  breaking  params /c  member-removed: it is gone",
+        "  breaking  params /c  member-removed: member removed",
         "shapes.echo",
         "  fine      params   method-added: the method is new",
         "3 changes, 1 breaking",
@@ -339,7 +339,7 @@ def test_a_breaking_change_is_shown_and_fails(export):
         "part": "params",
         "path": "/c",
         "rule": "member-removed",
-        "message": "it is gone",
+        "message": "member removed",
         "breaking": True,
     }
 
