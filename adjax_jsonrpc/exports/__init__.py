@@ -1,1 +1,1 @@
-"""Documents made of methods: JSON Schema files, OpenRPC, TypeScript, and their differences."""
+"""Documents about methods: JSON Schema files, OpenRPC, TypeScript, and changes between exports."""

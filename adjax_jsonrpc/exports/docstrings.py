@@ -1,4 +1,4 @@
-"""What a docstring says of a method, in Google, NumPy or Sphinx style."""
+"""Parse docstrings in Google, NumPy or Sphinx style."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from inspect import cleandoc
 class Docstring:
     """The parts of a docstring.
 
-    ``summary`` is its first paragraph on one line, ``description`` the text after it without
-    the sections that became ``parameters`` and ``returns``; those hold text on one line each.
+    - ``summary``: the first paragraph, on one line.
+    - ``description``: the text after it, without the sections of ``parameters`` and ``returns``.
+    - ``parameters``: the description of each parameter by name, on one line.
+    - ``returns``: the description of the result, on one line.
     """
 
     summary: str = ""
@@ -38,9 +40,9 @@ _NUMPY_NAMES = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?")
 
 
 def parse(text: str) -> Docstring:
-    """Read a docstring as ``inspect.getdoc`` gives it.
+    """Parse a docstring as ``inspect.getdoc`` returns it.
 
-    What belongs to no known section stays in the description.
+    Text outside of known sections becomes the description.
     """
     parser = _Parser(text.splitlines())
     prose = "\n".join(parser.prose()).strip()
@@ -49,7 +51,7 @@ def parse(text: str) -> Docstring:
 
 
 class _Parser:
-    """Gives the lines of prose, and keeps what the sections between them said."""
+    """Yields the lines outside of sections, and collects the content of the sections."""
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
@@ -69,7 +71,7 @@ class _Parser:
             index = end
 
     def _section(self, start: int) -> int:
-        """Read the section that begins here, if one does, and give the line after it."""
+        """Read a section that begins at ``start``. Return the index of the line after it."""
         title = self._lines[start].rstrip()
         following = self._lines[start + 1] if start + 1 < len(self._lines) else ""
         name = title.removesuffix(":").strip().lower()
@@ -83,8 +85,8 @@ class _Parser:
 
     def _sphinx(self, start: int, found: re.Match[str]) -> int:
         role, argument, text = found.groups("")
-        known = role in _SPHINX_OTHERS or role in _RETURNS
-        if not known and not (role in _SPHINX_PARAMETERS and argument):
+        is_section = role in _SPHINX_OTHERS or role in _RETURNS
+        if not is_section and not (role in _SPHINX_PARAMETERS and argument):
             return start
         end = self._end_of_indented(start + 1)
         whole = _joined([text, *self._lines[start + 1 : end]])
@@ -131,7 +133,7 @@ class _Parser:
                 self.parameters[name] = _joined([self.parameters.get(name, ""), text])
 
     def _end_of_indented(self, index: int) -> int:
-        """Give the line after a block that is indented, blank lines inside included."""
+        """Return the index of the line after an indented block, which may contain blank lines."""
         end = index
         while index < len(self._lines):
             line = self._lines[index]

@@ -1,4 +1,4 @@
-"""JSON Schema 2020-12 → draft-07, which OpenRPC documents hold."""
+"""JSON Schema 2020-12 → draft-07, the version that OpenRPC uses."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _WITHOUT_EQUIVALENT = (
 
 
 def draft07(schema: JsonSchema, refer: Callable[[str], str]) -> JsonSchema:
-    """Convert a schema; ``refer`` gives the reference for a name in ``$defs``.
+    """Return a schema in draft-07. ``refer`` returns the ``$ref`` for a name in ``$defs``.
 
-    What draft-07 can't say is left out, so the converted schema accepts at least what the
+    Keywords without an equivalent are left out. So the converted schema accepts at least what the
     original accepts.
     """
     if not isinstance(schema, dict):
@@ -44,11 +44,11 @@ def draft07(schema: JsonSchema, refer: Callable[[str], str]) -> JsonSchema:
     name = ref_name(schema)
     if name is not None:
         converted["$ref"] = refer(name)
-    return beside_reference(converted)
+    return wrap_ref(converted)
 
 
-def beside_reference(schema: dict[str, Any]) -> dict[str, Any]:
-    """Make room for keywords beside a ``$ref``, where draft-07 ignores them."""
+def wrap_ref(schema: dict[str, Any]) -> dict[str, Any]:
+    """Move a ``$ref`` into ``allOf`` if it has other keywords beside it: draft-07 ignores those."""
     if "$ref" not in schema or len(schema) == 1:
         return schema
     others = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
@@ -57,7 +57,7 @@ def beside_reference(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class Components:
-    """Collects the ``$defs`` of many schemas as ``components.schemas`` of one document."""
+    """Collects the ``$defs`` of many schemas into ``components.schemas`` of one document."""
 
     def __init__(self) -> None:
         self.schemas: dict[str, JsonSchema] = {}
@@ -66,10 +66,10 @@ class Components:
     def convert(
         self, schema: JsonSchema, defs: Mapping[str, JsonSchema], app: str, role: str
     ) -> dict[str, Any]:
-        """Convert a schema whose references are to ``defs``, and collect those it reaches.
+        """Return a schema in draft-07, and collect the definitions that it refers to.
 
-        Definitions of one name that differ are told apart by ``role`` (params or result), then
-        by ``app``.
+        ``defs`` are the schema's ``$defs``. Different definitions with the same name get different
+        names: by ``role`` (params or result), then by ``app``.
         """
 
         def refer(name: str) -> str:
@@ -85,6 +85,6 @@ class Components:
         candidates = [name, f"{name}.{role}", f"{app}.{name}", f"{app}.{name}.{role}"]
         component = self._names.name_for(candidates, [name, identity])
         if component not in self.schemas:
-            self.schemas[component] = True  # met again inside of itself
+            self.schemas[component] = True  # for a definition that refers to itself
             self.schemas[component] = self.convert(defs.get(name, True), defs, app, role)
         return component

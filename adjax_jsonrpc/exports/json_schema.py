@@ -1,4 +1,4 @@
-"""The exported contract: JSON Schema 2020-12 files of the envelope, the tags and every method."""
+"""JSON Schema 2020-12 files: of Requests and Responses, of tagged values, and of each method."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from .docstrings import parse
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 METHODS = "methods"
-"""The folder of the methods' files."""
+"""The folder with the files of the methods."""
 PARAMS, RESULT = ".params.json", ".result.json"
+"""The ends of the names of a method's two files."""
 
 _VERSION: JsonSchema = {"const": "2.0"}
 _ID: JsonSchema = {"type": ["string", "number", "null"]}
@@ -76,7 +77,7 @@ _MESSAGES = ("Request", "Notification", "Batch", "Response", "BatchResponse")
 
 
 def files(methods: Iterable[Method], serializer: Serializer) -> dict[str, str]:
-    """Give the text of every file by its path: ``envelope.json``, ``tags.json``, the methods'."""
+    """Return the text of each file by its path: envelope.json, tags.json and method files."""
     return {
         "envelope.json": text(_document("JSON-RPC 2.0", _any_of(_MESSAGES, _ENVELOPE))),
         "tags.json": text(_document("Tagged values", tags(serializer))),
@@ -85,25 +86,27 @@ def files(methods: Iterable[Method], serializer: Serializer) -> dict[str, str]:
 
 
 def method_files(methods: Iterable[Method]) -> dict[str, str]:
-    """Give the files of some methods alone."""
-    made = {}
+    """Return the text of the two files of each method by its path."""
+    texts = {}
     for method in sorted(methods, key=lambda method: method.name):
         path = f"{METHODS}/{quote(method.name, safe='')}"
-        says = parse(method.description)
-        params, result = _named(method), method.signature.result_schema
-        made[path + PARAMS] = text(_document(f"{method.name} params", params, says.summary))
-        made[path + RESULT] = text(_document(f"{method.name} result", result, says.returns))
-    return made
+        docstring = parse(method.description)
+        params, result = _titled_params(method), method.signature.result_schema
+        described_params = _document(f"{method.name} params", params, docstring.summary)
+        described_result = _document(f"{method.name} result", result, docstring.returns)
+        texts[path + PARAMS] = text(described_params)
+        texts[path + RESULT] = text(described_result)
+    return texts
 
 
 def tags(serializer: Serializer) -> dict[str, Any]:
-    """Give the schema that accepts any tagged value: the built-in types and the registered."""
+    """Return the schema that accepts any tagged value of the built-in and registered types."""
     types = {each.name: each for each in [*BUILT_IN, *serializer.object_types] if each.name}
     return _any_of(sorted(types), {name: tag_schema(types[name]) for name in types})
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """Write a document so that equal ones are equal byte by byte, and changes show in a diff."""
+    """Return the text of a file. Equal documents have equal texts, and changes are small diffs."""
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -114,16 +117,16 @@ def _any_of(names: Iterable[str], definitions: Mapping[str, JsonSchema]) -> dict
 def _document(title: str, schema: JsonSchema, description: str = "") -> dict[str, Any]:
     if not isinstance(schema, dict):
         schema = {} if schema else {"not": {}}
-    described = {"description": description} if description else {}
-    return {"$schema": DIALECT, "title": title, **described, **schema}
+    optional = {"description": description} if description else {}
+    return {"$schema": DIALECT, "title": title, **optional, **schema}
 
 
-def _named(method: Method) -> JsonSchema:
-    """Give the schema of a method's params, in which positions are titled with their names."""
+def _titled_params(method: Method) -> JsonSchema:
+    """Return the schema of a method's params. Each position has the parameter's name as title."""
     signature = method.signature
-    if not isinstance(signature, Signature) or "prefixItems" not in _array(signature):
+    if not isinstance(signature, Signature) or "prefixItems" not in _by_position(signature):
         return signature.params_schema
-    array = _array(signature)
+    array = _by_position(signature)
     items = zip(array["prefixItems"], signature.names, strict=False)
     titled = [{**({} if item is True else item), "title": name} for item, name in items]
     by_position = {**array, "prefixItems": titled}
@@ -131,5 +134,5 @@ def _named(method: Method) -> JsonSchema:
     return {**(whole if isinstance(whole, dict) else {}), "anyOf": [signature.by_name, by_position]}
 
 
-def _array(signature: Signature) -> dict[str, Any]:
+def _by_position(signature: Signature) -> dict[str, Any]:
     return signature.by_position if isinstance(signature.by_position, dict) else {}

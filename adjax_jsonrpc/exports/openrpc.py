@@ -1,4 +1,4 @@
-"""The OpenRPC document of some methods: version 1.3.2, the newest that all its tools accept."""
+"""The OpenRPC document of methods, in version 1.3.2: the newest that all OpenRPC tools accept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..methods.signature import Signature
 from ..protocol.tags import TAG
 from ..types.serializer import Serializer
 from .docstrings import parse
-from .draft07 import Components, beside_reference
+from .draft07 import Components, wrap_ref
 
 VERSION = "1.3.2"
 _VARIABLE = {Kind.VAR_POSITIONAL: "x-rest", Kind.VAR_KEYWORD: "x-others"}
@@ -33,75 +33,81 @@ _VARIABLE = {Kind.VAR_POSITIONAL: "x-rest", Kind.VAR_KEYWORD: "x-others"}
 def document(
     methods: Iterable[Method], serializer: Serializer, url: str, info: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Describe methods that are called at the absolute ``url``.
+    """Return the OpenRPC document of methods.
 
-    ``info`` is OpenRPC's Info Object: at least ``title`` and ``version``. What OpenRPC has no
-    word for is in extensions: the schema of ``*args`` in ``x-rest``, of ``**kwargs`` in
-    ``x-others``. ``x-readonly`` and ``x-idempotent`` are methods that may be called again;
-    ``x-idempotency-key`` names the parameter or header that makes any call so.
+    ``url`` is the absolute address of the endpoint. ``info`` is OpenRPC's Info Object: at least
+    ``title`` and ``version``. Extensions contain what OpenRPC can't express:
+
+    - ``x-rest``: the schema of ``*args``
+    - ``x-others``: the schema of ``**kwargs``
+    - ``x-readonly``, ``x-idempotent``: whether a call may be repeated
+    - ``x-idempotency-key``: the parameter or header with which a call may be repeated
     """
-    return placed(described(methods, serializer), url, info)
+    return complete_document(describe_methods(methods, serializer), url, info)
 
 
-def placed(description: Mapping[str, Any], url: str, info: Mapping[str, Any]) -> dict[str, Any]:
-    """Complete what ``described`` gives to a document."""
+def complete_document(
+    description: Mapping[str, Any], url: str, info: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the document of the methods that ``describe_methods`` has described."""
     servers = [{"name": "default", "url": url}]
     return {"openrpc": VERSION, "info": dict(info), "servers": servers, **description}
 
 
-def described(methods: Iterable[Method], serializer: Serializer) -> dict[str, Any]:
-    """Describe methods, wherever they are called."""
+def describe_methods(methods: Iterable[Method], serializer: Serializer) -> dict[str, Any]:
+    """Return the members ``methods`` and ``components``, which do not depend on the URL."""
     components = Components()
     in_order = sorted(methods, key=lambda method: method.name)
-    made: dict[str, Any] = {
-        "methods": [_Described(each, serializer, components).method() for each in in_order],
+    description: dict[str, Any] = {
+        "methods": [_MethodObject(each, serializer, components).build() for each in in_order],
     }
     if components.schemas:
-        made["components"] = {"schemas": dict(sorted(components.schemas.items()))}
-    return made
+        description["components"] = {"schemas": dict(sorted(components.schemas.items()))}
+    return description
 
 
-class _Described:
-    """One method's Method Object, part by part."""
+class _MethodObject:
+    """Builds OpenRPC's Method Object of one method."""
 
     def __init__(self, method: Method, serializer: Serializer, components: Components) -> None:
         self._method = method
         self._serializer = serializer
         self._components = components
         self._app = method.name.partition(".")[0]
-        self._says = parse(method.description)
+        self._docstring = parse(method.description)
         signature = method.signature
         self._parameters = signature.parameters if isinstance(signature, Signature) else []
 
-    def method(self) -> dict[str, Any]:
+    def build(self) -> dict[str, Any]:
         options = self._method.options
         variable = [each for each in self._parameters if each.kind in _VARIABLE]
         return {
             "name": self._method.name,
-            **_present(summary=self._says.summary, description=self._says.description),
-            **_present(deprecated=options.deprecated),
-            **self._repeating(),
+            **_non_empty(summary=self._docstring.summary, description=self._docstring.description),
+            **_non_empty(deprecated=options.deprecated),
+            **self._repeatability(),
             "tags": [{"name": tag} for tag in dict.fromkeys([self._app, *options.tags])],
-            "paramStructure": self._structure(),
+            "paramStructure": self._param_structure(),
             "params": self._params(),
             **{_VARIABLE[each.kind]: self._descriptor(each) for each in variable},
             "result": self._result(),
-            **_present(errors=self._errors(), examples=self._examples()),
+            **_non_empty(errors=self._errors(), examples=self._examples()),
         }
 
-    def _repeating(self) -> dict[str, Any]:
+    def _repeatability(self) -> dict[str, Any]:
         options = self._method.options
         key = options.idempotent if isinstance(options.idempotent, str) else ""
-        said = {
+        extensions = {
             "x-readonly": options.readonly,
             "x-idempotent": self._method.is_repeatable,
             "x-idempotency-key": key,
         }
-        return _present(**said)
+        return _non_empty(**extensions)
 
-    def _structure(self) -> str:
+    def _param_structure(self) -> str:
         kinds = {(each.kind, each.required) for each in self._parameters}
-        for required in (True, False):  # of what is in the way, that which is required decides
+        # A required parameter takes precedence over an optional one.
+        for required in (True, False):
             if (Kind.POSITIONAL_ONLY, required) in kinds:
                 return "by-position"
             if (Kind.KEYWORD_ONLY, required) in kinds:
@@ -123,9 +129,9 @@ class _Described:
         schema = self._components.convert(parameter.codec.schema, defs, self._app, "params")
         return {
             "name": parameter.name,
-            **_present(description=self._says.parameters.get(parameter.name)),
+            **_non_empty(description=self._docstring.parameters.get(parameter.name)),
             "required": parameter.required,
-            "schema": beside_reference({**schema, **self._default(parameter)}),
+            "schema": wrap_ref({**schema, **self._default(parameter)}),
         }
 
     def _default(self, parameter: Parameter) -> dict[str, Any]:
@@ -133,7 +139,7 @@ class _Described:
             return {}
         try:
             return {"default": self._wire(parameter.default)}
-        except (TypeError, WireError):  # what can't be sent can't be shown
+        except (TypeError, WireError):  # a default that can't be sent
             return {}
 
     def _result(self) -> dict[str, Any]:
@@ -141,7 +147,7 @@ class _Described:
         defs = schema.get("$defs", {}) if isinstance(schema, dict) else {}
         return {
             "name": "result",
-            **_present(description=self._says.returns),
+            **_non_empty(description=self._docstring.returns),
             "schema": self._components.convert(schema, defs, self._app, "result"),
         }
 
@@ -172,29 +178,29 @@ class _Described:
         if isinstance(params, list):
             names += [f"{names[-1] if names else 'value'}_{n}" for n in range(2, len(params) + 2)]
             params = dict(zip(names, params, strict=False))
-        made: dict[str, Any] = {
+        pairing: dict[str, Any] = {
             "name": example.get("name", f"example {number}"),
-            **_present(description=example.get("description")),
+            **_non_empty(description=example.get("description")),
             "params": [{"name": name, "value": value} for name, value in params.items()],
         }
         if "result" in example:
-            made["result"] = {"name": "result", "value": self._wire(example["result"])}
-        return made
+            pairing["result"] = {"name": "result", "value": self._wire(example["result"])}
+        return pairing
 
     def _wire(self, value: Any) -> Any:
-        return _in_order(self._serializer.to_wire(value))
+        return _sort_sets(self._serializer.to_wire(value))
 
 
-def _present(**members: Any) -> dict[str, Any]:
+def _non_empty(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value}
 
 
-def _in_order(wire: Json) -> Json:
-    """Put the values of sets in an order that is the same in every process."""
+def _sort_sets(wire: Json) -> Json:
+    """Return a value with the members of its sets sorted: their order differs between processes."""
     if isinstance(wire, list):
-        return [_in_order(item) for item in wire]
+        return [_sort_sets(item) for item in wire]
     if isinstance(wire, dict):
-        wire = {name: _in_order(item) for name, item in wire.items()}
+        wire = {name: _sort_sets(item) for name, item in wire.items()}
         if wire.get(TAG) == "set" and isinstance(wire["value"], list):
             wire["value"].sort(key=json.dumps)
     return wire

@@ -1,4 +1,4 @@
-"""TypeScript declarations of the methods: the ``Api`` of ``createClient<Api>()``."""
+"""TypeScript declarations of methods: the ``Api`` of ``createClient<Api>()``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..schema.subschemas import UniqueNames, closure, ref_name, tag_of
 from ..types.builtin_tags import BUILT_IN
 from ..types.serializer import Serializer
 from .docstrings import Docstring, parse
-from .typescript_types import Writer, key
+from .typescript_types import TypeWriter, member_name
 
 _HEADER = """\
 // Made by "manage.py export_typescript": changes made here are lost.
@@ -44,24 +44,25 @@ _RESERVED = _DECLARED | _CLASSES | {f"Readonly{name}" for name in ("Array", "Map
 def declarations(
     methods: Iterable[Method], serializer: Serializer, *, exact_integers: bool = True
 ) -> str:
-    """Give the text of a TypeScript file that declares ``Api`` and every type it needs.
+    """Return the text of a TypeScript file that declares ``Api`` and all its types.
 
-    An integer beyond ±(2^53-1) comes back as a ``bigint``; without ``exact_integers`` the
-    declarations leave that out.
+    The client returns an integer beyond ±(2^53-1) as a ``bigint``. Without ``exact_integers`` the
+    result of ``int`` is declared as ``number`` only.
     """
     in_order = sorted(methods, key=lambda method: method.name)
-    shared = _Shared(serializer, exact_integers)
+    definitions = _Definitions(serializer, exact_integers)
     apps: dict[str, list[str]] = {}
     for method in in_order:
         app, _, name = method.name.partition(".")
-        apps.setdefault(app, []).append(_method(method, app, name, shared))
-    body = "".join(f"  {key(app)}: {{\n{''.join(parts)}  }};\n" for app, parts in apps.items())
-    definitions = [text for _, text in sorted(shared.declared.items())]
-    return "\n".join([_HEADER, *definitions, f"export interface Api {{\n{body}}}\n"])
+        apps.setdefault(app, []).append(_method(method, app, name, definitions))
+    members = (f"  {member_name(app)}: {{\n{''.join(each)}  }};\n" for app, each in apps.items())
+    body = "".join(members)
+    declared = [text for _, text in sorted(definitions.declared.items())]
+    return "\n".join([_HEADER, *declared, f"export interface Api {{\n{body}}}\n"])
 
 
-class _Shared:
-    """Declares the ``$defs`` of many schemas once each."""
+class _Definitions:
+    """The declarations of the ``$defs`` of many schemas. Equal definitions are declared once."""
 
     def __init__(self, serializer: Serializer, exact_integers: bool) -> None:
         self.declared: dict[str, str] = {}
@@ -71,36 +72,39 @@ class _Shared:
             each.name for each in BUILT_IN if each.name and serializer.type_named(each.name) is each
         )
 
-    def writer(self, schema: JsonSchema, app: str, *, accepts: bool) -> Writer:
-        """Give the writer of a schema and its ``$defs``."""
+    def writer(self, schema: JsonSchema, app: str, *, accepts: bool) -> TypeWriter:
+        """Return the writer for a schema of params (``accepts``) or of a result, with ``$defs``."""
         defs = schema.get("$defs", {}) if isinstance(schema, dict) else {}
         return self._writer(lambda name: self._declare(name, defs, app, accepts), accepts)
 
-    def _writer(self, refer: Callable[[str], str], accepts: bool) -> Writer:
-        return Writer(refer, self._built_in, accepts=accepts, exact_integers=self._exact_integers)
+    def _writer(self, refer: Callable[[str], str], accepts: bool) -> TypeWriter:
+        exact = self._exact_integers
+        return TypeWriter(refer, self._built_in, accepts=accepts, exact_integers=exact)
 
     def _declare(self, name: str, defs: Mapping[str, JsonSchema], app: str, accepts: bool) -> str:
         definition = defs.get(name, True)
         target = ref_name(definition)
         if target is not None and definition == {"$ref": f"#/$defs/{target}"}:
             return self._declare(target, defs, app, accepts)
-        given, taken = (
-            {each: self._writer(str, way).type(part) for each, part in closure(name, defs).items()}
-            for way in (False, True)
+        # A definition has two declarations if its types for params and for results differ.
+        as_result, as_params = (
+            {each: self._writer(str, accept).type(d) for each, d in closure(name, defs).items()}
+            for accept in (False, True)
         )
         base = _identifier(name)
         role = "Params" if accepts else "Result"
-        plain = [base, f"{base}{role}"] if given == taken or not accepts else [f"{base}Params"]
-        candidates = [*plain, *(_identifier(app) + each for each in plain)]
-        declared = self._names.name_for(candidates, [name, taken if accepts else given])
+        is_base_free = as_result == as_params or not accepts
+        names = [base, f"{base}{role}"] if is_base_free else [f"{base}Params"]
+        candidates = [*names, *(_identifier(app) + each for each in names)]
+        declared = self._names.name_for(candidates, [name, as_params if accepts else as_result])
         if declared not in self.declared:
-            self.declared[declared] = ""  # met again inside of itself
+            self.declared[declared] = ""  # for a type that contains itself
             writer = self._writer(lambda each: self._declare(each, defs, app, accepts), accepts)
             self.declared[declared] = _declaration(declared, definition, writer)
         return declared
 
 
-def _declaration(name: str, schema: JsonSchema, writer: Writer) -> str:
+def _declaration(name: str, schema: JsonSchema, writer: TypeWriter) -> str:
     if isinstance(schema, dict) and _is_interface(schema):
         members = "".join(f"  {member};\n" for member in writer.members(schema))
         return f"export interface {name} {{\n{members}}}\n"
@@ -113,43 +117,43 @@ def _is_interface(schema: dict[str, Any]) -> bool:
 
 
 def _identifier(name: str) -> str:
-    """Make a type's name of one in ``$defs``: a tag's says that it is one."""
+    """Return the name of a type for a name in ``$defs``. The names of tags end with "Tag"."""
     bare = name.removeprefix("tag.")
-    words = list(dict.fromkeys(re.split(r"\W+", bare)))  # "Order.Order" is an Order
-    made = "".join(word[:1].upper() + word[1:] for word in words)
-    if made[:1].isdigit():
-        made = f"_{made}"
-    return made if bare == name else f"{made}Tag"
+    words = list(dict.fromkeys(re.split(r"\W+", bare)))  # "Order.Order" becomes "Order"
+    identifier = "".join(word[:1].upper() + word[1:] for word in words)
+    if identifier[:1].isdigit():
+        identifier = f"_{identifier}"
+    return identifier if bare == name else f"{identifier}Tag"
 
 
-def _method(method: Method, app: str, name: str, shared: _Shared) -> str:
+def _method(method: Method, app: str, name: str, definitions: _Definitions) -> str:
     signature = method.signature
-    result = shared.writer(signature.result_schema, app, accepts=False)
-    given = result.type(signature.result_schema)
+    writer = definitions.writer(signature.result_schema, app, accepts=False)
+    result = writer.type(signature.result_schema)
     args, params = "unknown[]", "{ [name: string]: unknown }"
     if isinstance(signature, Signature):
-        writer = shared.writer(signature.params_schema, app, accepts=True)
+        writer = definitions.writer(signature.params_schema, app, accepts=True)
         args, params = _args(signature, writer), writer.type(signature.by_name)
         if not signature.names and params.startswith("{ [name: string]: never"):
             params = "{}"
-    says = _comment(parse(method.description), method)
-    return f"{says}    {key(name)}: Method<{args}, {params}, {given}>;\n"
+    comment = _comment(parse(method.description), method)
+    return f"{comment}    {member_name(name)}: Method<{args}, {params}, {result}>;\n"
 
 
-def _args(signature: Signature, writer: Writer) -> str:
+def _args(signature: Signature, writer: TypeWriter) -> str:
     schema = signature.by_position
     if not isinstance(schema, dict) or "not" in schema:
         return "never"
     return writer.array(schema, signature.names)
 
 
-def _comment(says: Docstring, method: Method) -> str:
-    lines = says.summary.splitlines()
-    if says.description:
-        lines += ["", *says.description.splitlines()]
-    tags = [f"@param {name} {text}" for name, text in says.parameters.items()]
-    if says.returns:
-        tags.append(f"@returns {says.returns}")
+def _comment(docstring: Docstring, method: Method) -> str:
+    lines = docstring.summary.splitlines()
+    if docstring.description:
+        lines += ["", *docstring.description.splitlines()]
+    tags = [f"@param {name} {text}" for name, text in docstring.parameters.items()]
+    if docstring.returns:
+        tags.append(f"@returns {docstring.returns}")
     if method.options.deprecated:
         tags.append("@deprecated")
     lines += ["", *tags] if lines and tags else tags

@@ -1,4 +1,4 @@
-"""JSON Schema → the TypeScript type of what the client takes or gives in its place."""
+"""JSON Schema → the TypeScript type of the values that the client accepts or returns."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from .._types import JsonSchema
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG
 from ..schema.subschemas import ref_name, tag_of
 
-_CLASSES = {"datetime": 'Tagged<"datetime", Date>', "bigint": "bigint", "float": "number"}
-_TEXTS = frozenset(["date", "time", "duration", "decimal", "uuid"])
-_PLAIN = {"integer": "number"}
+_TYPE_OF_TAG = {"datetime": 'Tagged<"datetime", Date>', "bigint": "bigint", "float": "number"}
+_STRING_TAGS = frozenset(["date", "time", "duration", "decimal", "uuid"])
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*")
 _SIMPLE = re.compile(r"[\w$]+|\"[^\"]*\"")
 _NO_MEMBERS = "{ [name: string]: never }"
 
 
-class Writer:
-    """Writes schemas as types.
+class TypeWriter:
+    """Converts schemas to TypeScript types.
 
-    ``accepts`` writes what may be given to the client, otherwise what comes back from it.
-    ``refer`` gives the type for a name in ``$defs``. ``exact_integers`` says that a large one
-    comes back as ``bigint``. ``built_in`` are the tags that the client knows by itself.
+    - ``refer`` returns the type for a name in ``$defs``.
+    - ``built_in`` are the tags that the client decodes without registration.
+    - With ``accepts`` the types are those that the client accepts, otherwise those it returns.
+    - With ``exact_integers`` the client returns large integers as ``bigint``.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class Writer:
         self._exact_integers = exact_integers
 
     def type(self, schema: JsonSchema) -> str:
-        """Write any schema."""
+        """Return the type for any schema."""
         return _union(self._alternatives(schema))
 
     def array(self, schema: dict[str, Any], names: Sequence[str] = ()) -> str:
-        """Write an array; ``names`` are the labels of its first items."""
+        """Return the type for a schema of an array. ``names`` are the labels of its first items."""
         items = schema.get("items", True)
         first = schema.get("prefixItems", [])
         if not first:
@@ -64,21 +64,21 @@ class Writer:
         return f"[{', '.join(parts)}]"
 
     def members(self, schema: dict[str, Any]) -> list[str]:
-        """Write the members of an object, one text each."""
+        """Return the declaration of each member of an object."""
         properties = {n: p for n, p in schema.get("properties", {}).items() if n != TAG}
         required = schema.get("required", ())
         written = {name: self.type(part) for name, part in properties.items()}
-        made = [
-            f"{key(name)}{'' if name in required else '?'}: {text}"
+        lines = [
+            f"{member_name(name)}{'' if name in required else '?'}: {text}"
             for name, text in written.items()
         ]
-        # TypeScript's objects are open anyway: an index would only hide wrong names.
+        # Types in TypeScript allow further members anyway. An index signature would hide typos.
         others = schema.get("additionalProperties", not properties)
         if others is not False:
             optional = ["undefined"] if written.keys() - set(required) else []
             every = _union([self.type(others), *written.values(), *optional])
-            made.append(f"[name: string]: {every}")
-        return made
+            lines.append(f"[name: string]: {every}")
+        return lines
 
     def _alternatives(self, schema: JsonSchema) -> list[str]:
         if not isinstance(schema, dict):
@@ -102,14 +102,16 @@ class Writer:
             return [_intersection(self.type(part) for part in parts)]
         if schema.get("not") in ({}, True):
             return ["never"]
-        kinds = schema.get("type", _kinds_of(schema))
-        return [self._of_kind(k, schema) for k in ([kinds] if isinstance(kinds, str) else kinds)]
+        types = schema.get("type", _implied_types(schema))
+        return [self._typed(t, schema) for t in ([types] if isinstance(types, str) else types)]
 
-    def _of_kind(self, kind: str, schema: dict[str, Any]) -> str:
-        if kind == "array":
+    def _typed(self, json_type: str, schema: dict[str, Any]) -> str:
+        if json_type == "array":
             written = self.array(schema)
             return f"readonly {written}" if self._accepts and written[0] == "[" else written
-        return self._object(schema) if kind == "object" else _PLAIN.get(kind, kind)
+        if json_type == "object":
+            return self._object(schema)
+        return "number" if json_type == "integer" else json_type
 
     def _object(self, schema: dict[str, Any]) -> str:
         if schema.get("maxProperties") == 0:
@@ -136,7 +138,7 @@ class Writer:
             members = {k: v for k, v in schema["properties"].items() if k != TAG}
             inside = self._object({**schema, "properties": members})
             return [f"Tagged<{literal(tag)}, {inside}>"]
-        if tag in _TEXTS:
+        if tag in _STRING_TAGS:
             return [f"Tagged<{literal(tag)}, {'never' if self._accepts else 'string'}>"]
         if tag == "bytes":
             return ["Uint8Array", "ArrayBuffer"] if self._accepts else ["Uint8Array"]
@@ -145,7 +147,7 @@ class Writer:
             return [f"ReadonlySet<{item}>" if self._accepts else f"Set<{item}>"]
         if tag in ("map", "object"):
             return [self._pairs(tag, value)]
-        return [_CLASSES[tag]]
+        return [_TYPE_OF_TAG[tag]]
 
     def _pairs(self, tag: str, value: JsonSchema) -> str:
         pair = value.get("items") if isinstance(value, dict) else None
@@ -162,7 +164,7 @@ class Writer:
 
 
 def literal(value: Any) -> str:
-    """Write a JSON value as its literal type."""
+    """Return the literal type of a JSON value."""
     if type(value) is int and abs(value) > MAX_SAFE_INTEGER:
         return f"{value}n"
     if isinstance(value, (dict, list)):
@@ -170,8 +172,8 @@ def literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def key(name: str) -> str:
-    """Write a member's name."""
+def member_name(name: str) -> str:
+    """Return a name as the name of a member, quoted if necessary."""
     return name if _IDENTIFIER.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
@@ -191,7 +193,7 @@ def _array_of(item: str) -> str:
     return f"{item}[]" if _SIMPLE.fullmatch(item) else f"Array<{item}>"
 
 
-def _kinds_of(schema: dict[str, Any]) -> list[str]:
+def _implied_types(schema: dict[str, Any]) -> list[str]:
     if schema.keys() & {"properties", "additionalProperties", "required"}:
         return ["object"]
     return ["array"] if schema.keys() & {"items", "prefixItems"} else ["unknown"]

@@ -12,7 +12,7 @@ from django.utils.http import escape_leading_slashes
 
 from ..conf import settings
 from ..errors import RpcError
-from ..exports.openrpc import described, placed
+from ..exports.openrpc import complete_document, describe_methods
 from ..integration import permissions
 from ..methods.method import Method
 from ..methods.registry import registry
@@ -47,7 +47,7 @@ def discover_method(request: HttpRequest) -> dict[str, Any]:
 def discover(request: HttpRequest) -> dict[str, Any]:
     """Describe the methods that the caller may call; others are not mentioned."""
     url = request.build_absolute_uri(endpoint_path(request))
-    return placed(_described(tuple(visible(request))), url, settings.openrpc_info)
+    return complete_document(_described(tuple(visible(request))), url, settings.openrpc_info)
 
 
 def endpoint_path(request: HttpRequest) -> str:
@@ -72,7 +72,7 @@ def _is_endpoint(path: str) -> bool:
 @lru_cache(maxsize=64)
 def _described(methods: tuple[Method, ...]) -> dict[str, Any]:
     # Callers differ in what they may call, but not in many ways; and hosts are not in here.
-    return described(methods, registry.serializer)
+    return describe_methods(methods, registry.serializer)
 
 
 def visible(request: HttpRequest) -> list[Method]:
