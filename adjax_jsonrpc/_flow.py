@@ -1,8 +1,8 @@
-"""One policy for synchronous and asynchronous calls: a generator with two drivers.
+"""Flows: code written once for synchronous and asynchronous calls, as generators.
 
-A flow yields ``Ask(function, args)`` for whatever may block or be a coroutine function, and
-goes on with its result or its exception. ``run`` drives it in a thread, ``arun`` on an event
-loop.
+A flow yields ``Invoke(function, args)`` for each function that may block or that is a coroutine
+function. The driver calls the function and resumes the flow with the result, or throws the
+exception into it. ``run`` drives a flow in a thread, ``arun`` on an event loop.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from asgiref.sync import async_to_sync, sync_to_async
 _Result = TypeVar("_Result")
 
 
-class Ask(NamedTuple):
-    """A call that the driver makes; ``is_async`` says that it returns an awaitable."""
+class Invoke(NamedTuple):
+    """A function that the driver of a flow calls; ``is_async`` if it returns an awaitable."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     is_async: bool = False
 
 
-Flow: TypeAlias = Generator[Ask, Any, _Result]
+Flow: TypeAlias = Generator[Invoke, Any, _Result]
 
 
 def run(flow: Flow[_Result]) -> _Result:
-    """Drive a flow; coroutine functions run on an event loop of their own."""
+    """Drive a flow in this thread; coroutine functions run on a new event loop."""
     try:
         function, args, is_async = next(flow)
         while True:

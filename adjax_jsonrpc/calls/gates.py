@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from .._flow import Ask, Flow
+from .._flow import Flow, Invoke
 from ..errors import MethodNotFoundError, RateLimitedError, RpcError
 from ..protocol.messages import ErrorResponse, error_response
 from .call import Batch, Call
@@ -35,7 +35,7 @@ def _hide(batch: Batch, context: Context) -> Flow[None]:
 def _throttle(batch: Batch, context: Context) -> Flow[None]:
     methods = [each.method if type(each) is Call else None for each in batch.entries]
     failed = dict(batch.failed)
-    waits = yield Ask(context.hooks.throttle, (context.request, methods))  # type: ignore[arg-type]
+    waits = yield Invoke(context.hooks.throttle, (context.request, methods))  # type: ignore[arg-type]
     for index, wait in enumerate(waits):
         if wait is None:
             continue
@@ -51,5 +51,5 @@ def _throttle(batch: Batch, context: Context) -> Flow[None]:
 def _refuse(call: Call, error: RpcError, context: Context) -> Flow[ErrorResponse | None]:
     call.code = error.code
     if context.instrument is not None:
-        yield Ask(context.instrument.refused, (call,))
+        yield Invoke(context.instrument.refused, (call,))
     return None if call.request.id is UNSET else error_response(error, call.request.id)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from asgiref.sync import sync_to_async
 from msgspec import UNSET
 
-from .._flow import Ask, Flow, arun, run
+from .._flow import Flow, Invoke, arun, run
 from .._jsonrpcserver import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
 from ..errors import MethodNotFoundError, ParseError, RpcError
 from ..methods.method import Method
@@ -113,13 +113,13 @@ class Gateway:
         if plans.has_gates:
             yield from pass_gates(batch, context)
         if batch.is_array and self.hooks.atomic_batch is not None:
-            yield Ask(run_atomic, (batch, context, self.hooks.atomic_batch))
+            yield Invoke(run_atomic, (batch, context, self.hooks.atomic_batch))
         elif is_async:
-            yield Ask(_run_side_by_side, (entries, context), is_async=True)
+            yield Invoke(_run_side_by_side, (entries, context), is_async=True)
         elif run_in_order(entries, context):
-            yield Ask(run_concurrently, (entries, context), is_async=True)
+            yield Invoke(run_concurrently, (entries, context), is_async=True)
         if batch.is_array and context.instrument is not None:
-            yield Ask(context.instrument.finish, ())
+            yield Invoke(context.instrument.finish, ())
         if not batch.is_array:
             return None if entries[0] is None else write(entries[0])
         sent = [entry for entry in entries if entry is not None]

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Raw
 
-from .._flow import Ask, Flow
+from .._flow import Flow, Invoke
 from .._jsonrpcserver import NODATA
 from ..errors import RpcError
 from ..protocol.json import dump
@@ -44,7 +44,7 @@ def once(respond: Callable[[Call, Context], Flow[Any]]) -> Callable[[Call, Conte
         if context.hooks.reserve is not None:
             arguments, is_alone = arguments_of(call), not context.is_batch
             asked = (context.request, call.method, call.fingerprint, arguments, is_alone)
-            reservation = yield Ask(context.hooks.reserve, asked)
+            reservation = yield Invoke(context.hooks.reserve, asked)
         if reservation is None:
             return (yield from respond(call, context))
         if reservation.answer is not None:
@@ -52,9 +52,9 @@ def once(respond: Callable[[Call, Context], Flow[Any]]) -> Callable[[Call, Conte
         try:
             response = yield from respond(call, context)
         except asyncio.CancelledError:
-            yield Ask(_keep, (call, context, reservation, None))
+            yield Invoke(_keep, (call, context, reservation, None))
             raise
-        yield Ask(_keep, (call, context, reservation, response))
+        yield Invoke(_keep, (call, context, reservation, response))
         return response
 
     return steps

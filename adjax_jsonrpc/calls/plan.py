@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET
 
 from .._compat import is_being_cancelled
-from .._flow import Ask, Flow, arun, run
+from .._flow import Flow, Invoke, arun, run
 from .._jsonrpcserver import JsonRpcError
 from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, Response
@@ -27,7 +27,7 @@ from .idempotency import once
 from .internal_errors import holds_arguments
 from .steps import admit, arguments_of, bind, try_bind
 
-Invoke: TypeAlias = Callable[[Call, Context], Any]
+Respond: TypeAlias = Callable[[Call, Context], Any]
 """Makes a call: returns its Response or raises. A coroutine function for asynchronous methods."""
 
 Steps: TypeAlias = Callable[[Call, Context], Flow[Any]]
@@ -63,7 +63,7 @@ def _fall_back(value: Any) -> Any:
     return FALLBACK
 
 
-def _invoke(method: Method, *, answers: bool) -> Invoke:
+def _invoke(method: Method, *, answers: bool) -> Respond:
     """Call the function with the bound arguments, and encode its result.
 
     A call with no steps around it is bound and answered here: most calls have none.
@@ -100,7 +100,7 @@ def _invoke(method: Method, *, answers: bool) -> Invoke:
     return invoke
 
 
-def _ainvoke(method: Method) -> Invoke:
+def _ainvoke(method: Method) -> Respond:
     """Async version of ``_invoke``."""
     function = method.function
 
@@ -113,11 +113,11 @@ def _ainvoke(method: Method) -> Invoke:
     return invoke
 
 
-def _asked(invoke: Invoke, is_async: bool) -> Steps:
+def _asked(invoke: Respond, is_async: bool) -> Steps:
     def steps(call: Call, context: Context) -> Flow[Any]:
         if call.arguments is FALLBACK:
             bind(call, context)
-        return (yield Ask(invoke, (call, context), is_async))
+        return (yield Invoke(invoke, (call, context), is_async))
 
     return steps
 
@@ -157,12 +157,12 @@ def _answered(inner: Steps) -> Steps:
             if isinstance(exception, (JsonRpcError, GeneratorExit)):  # which forbids to await
                 return context.fail(call, exception)
             # The report of a fault may write mails, or into a database.
-            return (yield Ask(context.fail, (call, exception)))
+            return (yield Invoke(context.fail, (call, exception)))
 
     return steps
 
 
-def _driven(steps: Steps, is_async: bool) -> Invoke:
+def _driven(steps: Steps, is_async: bool) -> Respond:
     """Drive the steps, in this thread or on the event loop; ``None`` for a Notification."""
 
     @holds_arguments

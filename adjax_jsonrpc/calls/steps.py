@@ -7,7 +7,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
-from .._flow import Ask, Flow
+from .._flow import Flow, Invoke
 from .._types import Params
 from ..errors import MethodNotFoundError, PermissionDeniedError
 from ..methods.functions import function_name, is_coroutine_function
@@ -63,7 +63,7 @@ def admit(call: Call, context: Context) -> Flow[None]:
         if method.is_denied:
             raise PermissionDeniedError
         if context.hooks.authorize is not None:
-            yield Ask(context.hooks.authorize, (context.request, method))
+            yield Invoke(context.hooks.authorize, (context.request, method))
         if method.has_key and call.fingerprint is None:  # before decoding, which is in place
             call.fingerprint = fingerprint(call.request.params)
         if call.arguments is FALLBACK:
@@ -72,11 +72,11 @@ def admit(call: Call, context: Context) -> Flow[None]:
             named = MappingProxyType(method.signature.arguments(*arguments_of(call)))
             for access in method.options.access:
                 is_async = is_coroutine_function(access)
-                permit(access, (yield Ask(access, (context.request, named), is_async)))
+                permit(access, (yield Invoke(access, (context.request, named), is_async)))
     except (Exception, SystemExit) as exception:
         if not method.is_hidden:
             raise
-        yield Ask(context.error_of, (method.name, exception))
+        yield Invoke(context.error_of, (method.name, exception))
         raise MethodNotFoundError from None
 
 

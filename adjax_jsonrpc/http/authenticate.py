@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from .._flow import Ask, Flow
+from .._flow import Flow, Invoke
 from ..authentication import Authenticator, InvalidCredentialError, basic, known_user, session
 from ..conf import settings
 from ..methods.functions import is_coroutine_function
@@ -30,7 +30,7 @@ def admission(request: HttpRequest) -> Flow[None] | None:
 
 def _check_csrf(request: HttpRequest) -> Flow[None]:
     # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
-    yield Ask(csrf.enforce_csrf, (request,))
+    yield Invoke(csrf.enforce_csrf, (request,))
 
 
 class Authentication:
@@ -51,14 +51,14 @@ class Authentication:
         """
         found_by = yield from self.identify(request)
         if _needs_token(request, found_by):
-            yield Ask(csrf.enforce_csrf, (request,))
+            yield Invoke(csrf.enforce_csrf, (request,))
 
     def identify(self, request: HttpRequest) -> Flow[Authenticator | None]:
         """Set ``request.user``; return what found that user, ``None`` for Django or nobody."""
         for authenticator in self._others:
             with _refusals():
                 is_async = is_coroutine_function(authenticator)
-                user = yield Ask(authenticator, (request,), is_async)
+                user = yield Invoke(authenticator, (request,), is_async)
             if _is_found(user):
                 _set_user(request, user)
                 return authenticator

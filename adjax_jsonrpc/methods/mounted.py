@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any
 
-from .._flow import Ask, Flow, arun, run
+from .._flow import Flow, Invoke, arun, run
 from .._jsonrpcserver import (
     NOCONTEXT,
     NODATA,
@@ -124,7 +124,7 @@ def _dispatch(
     request = {"jsonrpc": "2.0", "method": name, "params": params, "id": 0}
     dispatch: Any = async_dispatch_to_serializable if is_async else dispatch_to_serializable
     asked = partial(dispatch, request, methods=methods, context=context, **_PARSED)
-    response = yield Ask(asked, (), is_async)
+    response = yield Invoke(asked, (), is_async)
     if raised:
         raise raised.pop()
     if "error" in response:
