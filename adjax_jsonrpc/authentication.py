@@ -42,7 +42,7 @@ class InvalidCredentialError(AuthenticationRequiredError):
 def session(request: HttpRequest) -> Any:
     """Give Django's own user, whom the session or other middleware has found."""
     user = getattr(request, "user", None)
-    return user if user is not None and permissions.is_somebody(user) else None
+    return user if user is not None and permissions.is_logged_in(user) else None
 
 
 def bearer(lookup: Lookup) -> Authenticator:
@@ -106,7 +106,7 @@ def _credentials(request: HttpRequest, scheme: str) -> str | None:
 
 
 def known_user(user: Any, challenge: str = UNKNOWN_TO_BROWSERS) -> Any:
-    if user is None or not permissions.is_somebody(user):
+    if user is None or not permissions.is_logged_in(user):
         raise InvalidCredentialError(challenge)
     return user
 

@@ -1,4 +1,4 @@
-"""Batches of synchronous calls: one after the other, or all or nothing."""
+"""Runs the synchronous calls of a body: in request order, or as an atomic batch."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..methods.method import Method
 from .call import Batch, Call, Entry
 from .context import Context
 from .hooks import Transaction
-from .idempotency import keep_answers
+from .idempotency import store_answers
 from .steps import admit
 
 
 def run_in_order(entries: list[Entry], context: Context) -> bool:
-    """Answer the calls of synchronous methods in their order; return whether there are others.
+    """Answer the synchronous calls in request order. Return whether there are asynchronous calls.
 
-    The first call always starts. Others do not start after the deadline.
+    The first call always starts. The others do not start after the deadline.
     """
     has_async = is_started = False
     instrument, latest = context.instrument, context.deadline.at
@@ -30,7 +30,7 @@ def run_in_order(entries: list[Entry], context: Context) -> bool:
         if plan.is_async:
             has_async = True
             continue
-        respond = late if is_started and monotonic() >= latest else plan.respond
+        respond = _time_out if is_started and monotonic() >= latest else plan.respond
         is_started = True
         if instrument is None:
             entries[index] = respond(call, context)
@@ -39,26 +39,25 @@ def run_in_order(entries: list[Entry], context: Context) -> bool:
     return has_async
 
 
-def late(call: Call, context: Context) -> Any:
-    """Answer a call that did not start before the deadline."""
+def _time_out(call: Call, context: Context) -> Any:
     return context.fail(call, CallTimeoutError(context.deadline.seconds))
 
 
-class _Undo(Exception):  # noqa: N818 - it leaves a transaction and is no error
+class _RollBack(Exception):  # noqa: N818 - it is no error, it ends the transaction
     pass
 
 
 def run_atomic(
     batch: Batch, context: Context, atomic_batch: Callable[[Iterable[Method]], Transaction]
 ) -> None:
-    """Answer the calls of a batch: all of them, or where one entry fails none.
+    """Answer the calls of an atomic batch: if one entry fails, all calls are rolled back.
 
-    An entry that is known to fail before any call stops all. Otherwise every call is made, and
-    says what is wrong with it.
+    If an entry fails before any call, no call runs. Otherwise all calls run, so that each one
+    reports its own error.
     """
     entries = batch.entries
     calls = [(index, call) for index, call in enumerate(entries) if type(call) is Call]
-    failed = batch.failed[0] if batch.failed else _decline(calls, entries, context)
+    failed = batch.failed[0] if batch.failed else _refuse_not_atomic(calls, entries, context)
     if failed is None:
         transaction = atomic_batch(call.method for _, call in calls)
         context.savepoint = transaction
@@ -67,11 +66,11 @@ def run_atomic(
                 run_in_order(entries, context)
                 failed = _first_failed(calls)
                 if failed is not None:
-                    raise _Undo
-        except _Undo:
-            context.forget_bytes()
+                    raise _RollBack
+        except _RollBack:
+            context.reset_bytes()
         except Exception as exception:  # the commit failed
-            context.forget_bytes()
+            context.reset_bytes()
             error = context.error_of("a batch", exception)
             for index, call in calls:
                 entries[index] = context.fail(call, error)
@@ -79,13 +78,16 @@ def run_atomic(
         for index, call in calls:
             if call.code is None:
                 entries[index] = context.fail(call, RolledBackError(*failed))
-    keep_answers(context)
+    store_answers(context)
 
 
-def _decline(
+def _refuse_not_atomic(
     calls: list[tuple[int, Call]], entries: list[Entry], context: Context
 ) -> tuple[int, int] | None:
-    """Refuse the calls that no transaction can undo; only their callers learn why."""
+    """Refuse calls that can't be rolled back. A caller who may not call gets only that error.
+
+    Returns the index and the error code of the first one.
+    """
     for index, call in calls:
         if call.plan.is_async:
             reason = "an asynchronous method can't be in an atomic batch"

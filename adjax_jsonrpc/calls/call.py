@@ -1,24 +1,27 @@
-"""A call and its plan, and the entries of one body."""
+"""A call with its plan and its deadline, and the entries of one body."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from time import monotonic
+from typing import Any, NamedTuple, TypeAlias
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
+from ..errors import RpcError
 from ..methods.method import Method
-from ..protocol.messages import ErrorResponse, Request, Response
+from ..protocol.messages import ErrorResponse, Request, Response, error_response
 from ..types.fastpath.codegen import FastPath
 
 
 class Plan(Struct, frozen=True, gc=False):
-    """How calls of one method are answered, compiled by ``plan.compile_plan``.
+    """How calls of one method are answered; ``plan.compile_plan`` compiles it.
 
     ``accept`` is the fast path of the params. ``respond(call, context)`` returns the Response,
-    or ``None`` for a Notification; it is a coroutine function where ``is_async``.
-    ``is_plain`` methods are synchronous, and nothing but their params decides about a call.
-    Calls of ``is_gated`` methods may be refused before any call of the body is made.
+    ``None`` for a Notification. It is a coroutine function if ``is_async``. ``is_plain``: the
+    method is synchronous, and its calls need only valid params. ``is_gated``: its calls may be
+    refused before any call of the body runs.
     """
 
     method: Method
@@ -30,13 +33,12 @@ class Plan(Struct, frozen=True, gc=False):
 
 
 class Call(Struct, gc=False, eq=False):
-    """A Request, with the plan of its method.
+    """A Request with the plan of its method.
 
-    ``arguments`` are what the fast path returned, a list or a dict, or ``FALLBACK`` until the
-    params are bound to ``(args, kwargs)``. ``code`` and ``reference`` are those of the error
-    that the call ended with. ``fingerprint`` stands for the params of a call with an idempotency
-    key. ``started`` (a clock's time) and ``seconds`` are measured for an
-    observer only.
+    ``arguments`` is the list or dict that the fast path returned. Otherwise it is ``FALLBACK``
+    until the params are bound to ``(args, kwargs)``. ``code`` and ``reference`` are those of the
+    call's error. ``fingerprint`` identifies the params of a call with an idempotency key.
+    ``started`` (a ``perf_counter`` time) and ``seconds`` are set for an observer only.
     """
 
     plan: Plan
@@ -49,7 +51,7 @@ class Call(Struct, gc=False, eq=False):
     seconds: float | None = None
 
     def __repr__(self) -> str:
-        return f"<Call {self.method.name}>"  # without params, as in reports
+        return f"<Call {self.method.name}>"  # reports of errors must not show params
 
     @property
     def method(self) -> Method:
@@ -57,17 +59,43 @@ class Call(Struct, gc=False, eq=False):
         return self.plan.method
 
 
-Entry: TypeAlias = Call | Response | ErrorResponse | None
-"""An entry of a body: a call, then its Response; ``None`` where nothing is answered."""
+class Deadline(NamedTuple):
+    """A time of the monotonic clock, and the ``seconds`` that were left when it was set."""
+
+    at: float
+    seconds: float
+
+    @classmethod
+    def after(cls, seconds: float | None) -> Deadline:
+        """Return the deadline ``seconds`` from now, ``NEVER`` for ``None``."""
+        return NEVER if seconds is None else cls(monotonic() + seconds, seconds)
+
+    def is_over(self) -> bool:
+        """Return whether the deadline has passed."""
+        return monotonic() >= self.at
+
+
+NEVER = Deadline(math.inf, math.inf)
+
+AnyResponse: TypeAlias = Response | ErrorResponse | None
+"""What answers a Request: a result or an error, ``None`` for a Notification."""
+
+Entry: TypeAlias = Call | AnyResponse
+"""An entry of a body: a call, later its Response."""
 
 
 class Batch(Struct, gc=False):
     """The entries of one body in request order.
 
-    A single Request is a batch of one without ``is_array``. ``failed`` has the index and the
-    error's code of each entry that no call is made for.
+    A single Request is a batch of one entry without ``is_array``. ``failed`` has the index and
+    the error code of each entry that failed before any call ran.
     """
 
     entries: list[Entry]
     is_array: bool = False
     failed: list[tuple[int, int]] = []
+
+
+def refusal(request: Request, error: RpcError) -> ErrorResponse | None:
+    """Return the Response to a Request that is not called; ``None`` for a Notification."""
+    return None if request.id is UNSET else error_response(error, request.id)

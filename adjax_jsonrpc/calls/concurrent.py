@@ -1,10 +1,9 @@
-"""Calls of coroutine functions: they run concurrently, each until its deadline."""
+"""Runs the asynchronous calls of a body concurrently, each until its deadline."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
 
@@ -12,20 +11,19 @@ from asgiref.sync import sync_to_async
 
 from .._compat import forget_task
 from ..errors import CallTimeoutError
-from .call import Call, Entry
+from .call import NEVER, Call, Deadline, Entry
 from .context import Context
-from .deadline import NEVER, Deadline
 
 logger = logging.getLogger("adjax_jsonrpc")
 
-GRACE = 0.1
-"""Seconds that a cancelled call has to clean up, before it is detached."""
+GRACE_SECONDS = 0.1
+"""How long a cancelled call may clean up before it is detached."""
 
 _Task: TypeAlias = "asyncio.Task[Any]"
 
 
 class _Running(NamedTuple):
-    place: int
+    position: int
     call: Call
     deadline: Deadline
 
@@ -33,9 +31,9 @@ class _Running(NamedTuple):
 async def run_concurrently(entries: list[Entry], context: Context) -> None:
     """Answer the calls of coroutine functions among the entries.
 
-    A call that outlives its deadline, the method's or the body's, is cancelled and answered with
-    a timeout, whatever it makes of the cancellation. A call whose deadline is over before it
-    starts does not run.
+    The deadline of a call is that of its method or of the body, whichever is earlier. A call
+    that is running at its deadline is cancelled. The answer is a timeout, whatever the call
+    returns after that. A call that starts after its deadline does not run.
     """
     instrument = context.instrument
     running: dict[_Task, _Running] = {}
@@ -45,11 +43,12 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
             if type(call) is not Call or not call.plan.is_async:
                 continue
             if instrument is not None:
-                # Not in the thread of the synchronous methods, where it would wait for them.
+                # In the thread of the synchronous methods, this would wait for all of them.
                 await sync_to_async(instrument.started, thread_sensitive=False)(call)
-            each = _Running(index, call, _deadline_of(call, context))
-            if each.deadline.is_over():
-                _answer_late(each, entries, context)
+            deadline = min(context.deadline, Deadline.after(call.method.options.timeout))
+            each = _Running(index, call, deadline)
+            if deadline.is_over():
+                _time_out(each, entries, context)
                 continue
             respond = call.plan.respond if instrument is None else instrument.arespond
             task = asyncio.create_task(respond(call, context))
@@ -60,61 +59,46 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
             rest = None if first == NEVER.at else max(0, first - monotonic())
             done, waiting = await asyncio.wait(waiting, timeout=rest)
             for task in done:
-                entries[running[task].place] = task.result()
-            for each in _cancel_late(waiting, running):
-                _answer_late(each, entries, context)
+                entries[running[task].position] = task.result()
+            late = {task for task in waiting if running[task].deadline.is_over()}
+            waiting -= late
+            for task in late:  # all of them, before any other code runs
+                task.cancel()
+            for task in late:
+                _time_out(running[task], entries, context)
             if instrument is not None:
-                await sync_to_async(instrument.tell)()
+                await sync_to_async(instrument.report)()
     finally:
-        for task in waiting:  # this call itself is cancelled
+        for task in waiting:  # the task of this function is cancelled
             task.cancel()
-        left = {task for task in running if not task.done()}
-        if left:
-            await _detach_stubborn(left, running)
+        unfinished = {task for task in running if not task.done()}
+        if unfinished:
+            await _detach_stubborn(unfinished, running)
 
 
-def _deadline_of(call: Call, context: Context) -> Deadline:
-    return min(context.deadline, Deadline.after(call.method.options.timeout))
-
-
-def _answer_late(each: _Running, entries: list[Entry], context: Context) -> None:
+def _time_out(each: _Running, entries: list[Entry], context: Context) -> None:
     if context.instrument is not None:
-        context.instrument.ended(each.call)  # at once: what it returns from now on is not its end
-    entries[each.place] = context.fail(each.call, CallTimeoutError(each.deadline.seconds))
-
-
-def _cancel_late(waiting: set[_Task], running: dict[_Task, _Running]) -> list[_Running]:
-    """Cancel the calls whose deadline is over, all before anything else can happen."""
-    late = [task for task in waiting if running[task].deadline.is_over()]
-    for task in late:
-        waiting.remove(task)
-        task.cancel()
-    return [running[task] for task in late]
-
-
-async def _detach_stubborn(left: set[_Task], running: dict[_Task, _Running]) -> None:
-    """Wait for cancelled calls to clean up, and detach those that ignore cancellation.
-
-    To cancel them again would interrupt the cleaning up.
-    """
-    _, stubborn = await asyncio.wait(left, timeout=GRACE)
-    if stubborn:
-        names = ", ".join(sorted({running[task].call.method.name for task in stubborn}))
-        logger.warning("%s: cancelled after its deadline, and still running", names)
-        _detach(stubborn)
+        context.instrument.ended(each.call)  # before the cancelled call can end it later
+    entries[each.position] = context.fail(each.call, CallTimeoutError(each.deadline.seconds))
 
 
 _detached: set[_Task] = set()
+"""Keeps detached tasks alive: an event loop has only weak references to its tasks."""
 
 
-def _detach(tasks: Iterable[_Task]) -> None:
-    """Detach tasks that ignore cancellation.
+async def _detach_stubborn(cancelled: set[_Task], running: dict[_Task, _Running]) -> None:
+    """Wait for cancelled calls to clean up, and detach tasks that ignore cancellation.
 
-    A loop keeps no task alive by itself. A loop that ends, as under WSGI after each body, waits
-    for all the tasks that it knows, and must not know these.
+    A second cancellation would interrupt the clean-up. An event loop that closes (under WSGI
+    after each body) waits for all its tasks, so detached tasks are removed from their loop.
     """
+    _, stubborn = await asyncio.wait(cancelled, timeout=GRACE_SECONDS)
+    if not stubborn:
+        return
+    names = ", ".join(sorted({running[task].call.method.name for task in stubborn}))
+    logger.warning("%s: cancelled after its deadline, and still running", names)
     _detached.difference_update([t for t in _detached if t.get_loop().is_closed()])
-    for task in tasks:
+    for task in stubborn:
         _detached.add(task)
         task.add_done_callback(_detached.discard)
         forget_task(task)

@@ -1,26 +1,24 @@
-"""What is refused before any call of a body: hidden methods, and calls over a rate."""
+"""Checks before any call of a body runs: hidden methods, then throttles."""
 
 from __future__ import annotations
-
-from msgspec import UNSET
 
 from .._flow import Flow, Invoke
 from ..errors import MethodNotFoundError, RateLimitedError, RpcError
 from ..protocol.messages import ErrorResponse, error_response
-from .call import Batch, Call
+from .call import Batch, Call, refusal
 from .context import Context
 from .steps import admit
 
 
 def pass_gates(batch: Batch, context: Context) -> Flow[None]:
     """Refuse calls of hidden methods, then count the entries and refuse those over a rate."""
-    yield from _hide(batch, context)
+    yield from _refuse_hidden(batch, context)
     if context.hooks.throttle is not None:
         yield from _throttle(batch, context)
     batch.failed.sort()
 
 
-def _hide(batch: Batch, context: Context) -> Flow[None]:
+def _refuse_hidden(batch: Batch, context: Context) -> Flow[None]:
     for index, call in enumerate(batch.entries):
         if type(call) is not Call or not call.method.is_hidden:
             continue
@@ -35,11 +33,11 @@ def _hide(batch: Batch, context: Context) -> Flow[None]:
 def _throttle(batch: Batch, context: Context) -> Flow[None]:
     methods = [each.method if type(each) is Call else None for each in batch.entries]
     failed = dict(batch.failed)
-    waits = yield Invoke(context.hooks.throttle, (context.request, methods))  # type: ignore[arg-type]
-    for index, wait in enumerate(waits):
-        if wait is None:
+    step = Invoke(context.hooks.throttle, (context.request, methods))  # type: ignore[arg-type]
+    for index, retry_after in enumerate((yield step)):
+        if retry_after is None:
             continue
-        error, entry = RateLimitedError(wait), batch.entries[index]
+        error, entry = RateLimitedError(retry_after), batch.entries[index]
         failed[index] = error.code
         if isinstance(entry, Call):
             batch.entries[index] = yield from _refuse(entry, error, context)
@@ -52,4 +50,4 @@ def _refuse(call: Call, error: RpcError, context: Context) -> Flow[ErrorResponse
     call.code = error.code
     if context.instrument is not None:
         yield Invoke(context.instrument.refused, (call,))
-    return None if call.request.id is UNSET else error_response(error, call.request.id)
+    return refusal(call.request, error)

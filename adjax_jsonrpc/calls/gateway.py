@@ -1,4 +1,4 @@
-"""Bytes → bytes: the way of one body, with a single Request or a batch."""
+"""The gateway, bytes → bytes: one body with a single Request or a batch → one body of Responses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, NamedTuple
 
 from asgiref.sync import sync_to_async
-from msgspec import UNSET
 
 from .._flow import Flow, Invoke, arun, run
 from .._jsonrpcserver import ERROR_INVALID_REQUEST, ERROR_METHOD_NOT_FOUND
@@ -15,22 +14,14 @@ from ..errors import MethodNotFoundError, ParseError, RpcError
 from ..methods.method import Method
 from ..methods.registry import Registry
 from ..protocol.json import check_depth, is_certainly_flat
-from ..protocol.messages import (
-    ErrorResponse,
-    Request,
-    error_response,
-    read,
-    read_single,
-    write,
-)
+from ..protocol.messages import ErrorResponse, Request, error_response, read, read_single, write
 from ..types.fastpath.codegen import FALLBACK
 from .batch import run_atomic, run_in_order
-from .call import Batch, Call, Entry, Plan
+from .call import Batch, Call, Deadline, Entry, Plan, refusal
 from .concurrent import run_concurrently
 from .context import Context
-from .deadline import NEVER, Deadline
 from .gates import pass_gates
-from .hooks import Hooks, Limits, Observer
+from .hooks import Hooks, Limits
 from .instrument import Instrument
 from .internal_errors import internal_error
 from .plan import compile_plan
@@ -47,11 +38,10 @@ class _Plans(NamedTuple):
 
 
 class Gateway:
-    """Answers bodies by the methods of a registry.
+    """Answers bodies of Requests with the methods of a registry.
 
-    A body goes one way: read, find the plan of each Request, pass the gates (hidden methods,
-    throttles), make the calls, write. ``handle`` goes it in a thread, ``ahandle`` on an event
-    loop.
+    Each body is read, the plan of each Request is looked up, the gates (hidden methods,
+    throttles) refuse calls, the other calls run, and the Responses are written.
     """
 
     def __init__(
@@ -65,55 +55,52 @@ class Gateway:
     def handle(
         self, body: bytes, request: Any = None, *, bigint_tags: bool = False
     ) -> bytes | None:
-        """Answer a body; ``None`` where there is nothing to answer (only Notifications).
+        """Return the Responses to a body as JSON; ``None`` for a body with only Notifications.
 
-        ``request`` is every method's first argument. Synchronous methods run in request order,
-        after them the asynchronous ones, concurrently.
+        ``request`` is the first argument of every method. With ``bigint_tags``, large integers
+        are sent as tags. Synchronous methods run in request order. Then the asynchronous methods
+        run concurrently, on a new event loop.
         """
         try:
-            plans = self._plans
-            if plans.served is not self.registry.served:
-                plans = self._compile_plans()
-            observe = self.hooks.observe
-            observer = None if observe is None else observe(request)
+            context = self._context(body, request, bigint_tags)
             single = read_single(body)
-            if single is not None and observer is None:
-                call = self._plain_call(single, body, plans)
+            if single is not None and context.observer is None:
+                call = self._plain_call(single, body)
                 if call is not None:
-                    context = self._context(body, request, bigint_tags)
                     response = call.plan.respond(call, context)
                     return None if response is None else write(response)
-            batch = self._read(body, single, plans)
-            context = self._context(body, request, bigint_tags, batch, observer)
-            return run(self._answer(batch, context, plans, is_async=False))
+            return run(self._answer(context, single, is_async=False))
         except Exception as exception:
             return self.answer_fault(exception, request)
 
     async def ahandle(
         self, body: bytes, request: Any = None, *, bigint_tags: bool = False
     ) -> bytes | None:
-        """Async version of ``handle``: synchronous methods run in a thread, beside the others."""
+        """Async version of ``handle``: synchronous methods run in a thread, at the same time."""
         try:
-            plans = self._plans
-            if plans.served is not self.registry.served:
-                plans = self._compile_plans()
-            observe = self.hooks.observe
-            observer = None if observe is None else observe(request)
-            batch = self._read(body, None, plans)
-            context = self._context(body, request, bigint_tags, batch, observer)
-            return await arun(self._answer(batch, context, plans, is_async=True))
+            context = self._context(body, request, bigint_tags)
+            return await arun(self._answer(context, None, is_async=True))
         except Exception as exception:
             return await sync_to_async(self.answer_fault)(exception, request)
 
     def _answer(
-        self, batch: Batch, context: Context, plans: _Plans, *, is_async: bool
+        self, context: Context, single: Request | None, *, is_async: bool
     ) -> Flow[bytes | None]:
-        """Pass the gates, make the calls and write the Responses, in request order."""
-        entries = batch.entries
+        """Read the body, pass the gates, make the calls and write the Responses.
+
+        ``single`` is the Request of the body if it is parsed already.
+        """
+        plans = self._compiled_plans()
+        batch = self._read(context.body, single, plans)
+        entries, atomic_batch = batch.entries, self.hooks.atomic_batch
+        context.is_batch = batch.is_array
+        context.deadline = Deadline.after(self.limits.batch_seconds)
+        if context.observer is not None:
+            context.instrument = Instrument(context.observer, batch)
         if plans.has_gates:
             yield from pass_gates(batch, context)
-        if batch.is_array and self.hooks.atomic_batch is not None:
-            yield Invoke(run_atomic, (batch, context, self.hooks.atomic_batch))
+        if batch.is_array and atomic_batch is not None:
+            yield Invoke(run_atomic, (batch, context, atomic_batch))
         elif is_async:
             yield Invoke(_run_side_by_side, (entries, context), is_async=True)
         elif run_in_order(entries, context):
@@ -126,36 +113,27 @@ class Gateway:
         return write(sent) if sent else None
 
     def answer_fault(self, exception: Exception, request: Any) -> bytes:
-        """Answer what went wrong outside of any call, in the gateway or its surroundings."""
-        hooks = self.hooks
+        """Return the error Response for an exception outside of any call."""
+        translate = self.hooks.translate
         try:
-            error = None if hooks.translate is None else hooks.translate(exception)
+            error = None if translate is None else translate(exception)
             if error is not None:
                 return write(error_response(error, None, self.registry.serializer.to_wire))
-        except Exception as another:  # its translation failed, or can't be sent
+        except Exception as another:  # translate failed, or its error can't be sent
             exception = another
-        internal = internal_error(
-            "the gateway", exception, request, hooks.report, debug=hooks.debug
-        )
+        internal = internal_error("the gateway", exception, request, self.hooks)
         return write(error_response(internal, None))
 
-    def _compile_plans(self) -> _Plans:
+    def _compiled_plans(self) -> _Plans:
         served = self.registry.served
-        by_name = {name: compile_plan(each, self.hooks) for name, each in served.items()}
-        is_gated = any(plan.is_gated for plan in by_name.values())
-        self._plans = _Plans(served, by_name, is_gated)
+        if self._plans.served is not served:
+            by_name = {name: compile_plan(each, self.hooks) for name, each in served.items()}
+            has_gates = any(plan.is_gated for plan in by_name.values())
+            self._plans = _Plans(served, by_name, has_gates)
         return self._plans
 
-    def _context(
-        self,
-        body: bytes,
-        request: Any,
-        bigint_tags: bool,
-        batch: Batch | None = None,
-        observer: Observer | None = None,
-    ) -> Context:
-        """Return the context of a batch; without one, of a plain call, which needs no deadline."""
-        instrument = None if observer is None or batch is None else Instrument(observer, batch)
+    def _context(self, body: bytes, request: Any, bigint_tags: bool) -> Context:
+        observe = self.hooks.observe
         return Context(
             request=request,
             body=body,
@@ -163,27 +141,22 @@ class Gateway:
             hooks=self.hooks,
             bigint_tags=bigint_tags,
             response_bytes=self.limits.response_bytes,
-            is_batch=batch is not None and batch.is_array,
-            deadline=NEVER if batch is None else Deadline.after(self.limits.batch_seconds),
-            instrument=instrument,
+            observer=None if observe is None else observe(request),
         )
 
-    def _plain_call(self, single: Request, body: bytes, plans: _Plans) -> Call | None:
-        """Return the call of a plain method with the params that its fast path accepts.
+    def _plain_call(self, single: Request, body: bytes) -> Call | None:
+        """Return the call of a plain method with params that its fast path accepts.
 
-        Most bodies are one such call. It needs nothing but its plan.
+        Most bodies are one such call. It needs only its plan: no gates and no deadline.
         """
-        plan = plans.by_name.get(single.method)
+        plan = self._compiled_plans().by_name.get(single.method)
         if plan is None or not plan.is_plain or not is_certainly_flat(body, self.limits.depth):
             return None
         arguments = plan.accept(single.params)
         return None if arguments is FALLBACK else Call(plan, single, arguments)
 
     def _read(self, body: bytes, single: Request | None, plans: _Plans) -> Batch:
-        """Parse a body, judge each of its entries and find the plans of the methods they name.
-
-        ``single`` is the Request that the body is, where it was parsed before.
-        """
+        """Parse a body, check each of its entries and look up the plan of each Request."""
         limits = self.limits
         requests: list[Request | ErrorResponse] = [] if single is None else [single]
         is_array = False
@@ -199,21 +172,21 @@ class Gateway:
         all_fast = True
         plan_of = plans.by_name.get
         for request in requests:
-            if type(request) is ErrorResponse:  # isinstance() asks the metaclass
+            if type(request) is ErrorResponse:  # isinstance() is slow: it asks the metaclass
                 failed.append((len(entries), ERROR_INVALID_REQUEST))
                 entries.append(request)
                 continue
             plan = plan_of(request.method)
             if plan is None:
                 failed.append((len(entries), ERROR_METHOD_NOT_FOUND))
-                entries.append(_not_found(request))
+                entries.append(refusal(request, MethodNotFoundError()))
                 continue
             arguments = plan.accept(request.params)
             if arguments is FALLBACK:
                 all_fast = False
             entries.append(Call(plan, request, arguments))
-        # What a fast path accepts is nested as deep as its annotations; a repeated member hides
-        # others.
+        # Params that a fast path accepts are not nested deeper than its annotations. But a
+        # repeated member hides the earlier ones, and a name with escapes may be "params", too.
         is_checked = all_fast and not failed and _BACKSLASH not in body
         if not is_checked or body.count(b'"params"') > len(entries):
             try:
@@ -223,14 +196,8 @@ class Gateway:
         return Batch(entries, is_array, failed)
 
 
-def _not_found(request: Request) -> ErrorResponse | None:
-    if request.id is UNSET:
-        return None
-    return error_response(MethodNotFoundError(), request.id)
-
-
 async def _run_side_by_side(entries: list[Entry], context: Context) -> None:
-    """Run the synchronous calls in a thread, and the asynchronous ones on the event loop."""
+    """Run the synchronous calls in a thread, and the asynchronous calls on the event loop."""
     are_async = {entry.plan.is_async for entry in entries if type(entry) is Call}
     runs: list[Awaitable[object]] = []
     if True in are_async:

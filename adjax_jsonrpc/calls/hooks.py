@@ -1,7 +1,8 @@
-"""What the surroundings of a gateway add to its calls."""
+"""Hooks: what Django, or another program around a gateway, adds to its calls. And its limits."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,46 +12,43 @@ from .._jsonrpcserver import JsonRpcError
 from ..methods.method import Method
 from ..methods.signature import Arguments
 from .call import Call
-from .internal_errors import Report, log
+
+logger = logging.getLogger("adjax_jsonrpc")
 
 Transaction: TypeAlias = "Callable[[], AbstractContextManager[Any]]"
-"""Opens a transaction around one call, or around a whole batch."""
-
-Throttle: TypeAlias = "Callable[[Any, Sequence[Method | None]], Sequence[float | None]]"
-"""Counts the entries of a body; takes the request and the methods (``Hooks.throttle``)."""
+"""Opens a transaction around one call, or around an atomic batch."""
 
 
-class Answer(NamedTuple):
-    """A result or an error object as JSON text, stored for an idempotency key."""
+class StoredAnswer(NamedTuple):
+    """The answer stored for an idempotency key: a result or an error object, as JSON text."""
 
     is_error: bool
     content: bytes
 
 
 class Reservation(Protocol):
-    """An idempotency key that a call has taken; with the ``answer`` where it was taken before."""
+    """An idempotency key that a call has reserved.
 
-    answer: Answer | None
+    ``answer`` is that of an earlier call with the same key, ``None`` for the first call.
+    """
 
-    def keep(self, answer: Answer) -> None:
-        """Store the answer for calls that repeat this one."""
+    answer: StoredAnswer | None
+
+    def store(self, answer: StoredAnswer) -> None:
+        """Store the answer for repeated calls."""
 
     def release(self) -> None:
-        """Free the key: the call has no answer to store."""
-
-
-Reserve: TypeAlias = "Callable[[Any, Method, str, Arguments, bool], Reservation | None]"
-"""Takes the request, the method, the params' fingerprint, the arguments, ``is_alone``."""
+        """Free the key, because the call has no answer to store."""
 
 
 class Observer(Protocol):
-    """Is told of calls and batches. None of its methods may raise."""
+    """Is called when calls and batches start and end. None of its methods may raise."""
 
     def started(self, call: Call) -> None:
         """Called before anything about a call is checked."""
 
     def ended(self, call: Call) -> None:
-        """Called when a call has its ``seconds``, and the ``code`` of its error or ``None``."""
+        """Called when ``call.seconds`` and ``call.code`` (``None`` without an error) are set."""
 
     def batch_finished(self, count: int, failed: int, seconds: float) -> None:
         """Called when a batch of ``count`` entries has ended."""
@@ -58,11 +56,12 @@ class Observer(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one body may ask for; ``None`` lifts a limit.
+    """The limits of one body; ``None`` is no limit.
 
-    ``batch_size`` counts the entries of a batch, ``depth`` the nesting of the body,
-    ``response_bytes`` the bytes of all results together. After ``batch_seconds`` calls of
-    coroutine functions are cancelled, and other calls do not start.
+    - ``batch_size``: entries of a batch
+    - ``depth``: nesting of the body
+    - ``response_bytes``: bytes of all results together
+    - ``batch_seconds``: then calls of coroutine functions are cancelled, others do not start
     """
 
     batch_size: int | None = 100
@@ -71,33 +70,41 @@ class Limits:
     batch_seconds: float | None = 20
 
 
+def log_error(what: str, reference: str, exception: BaseException, request: Any) -> None:
+    """Write an internal error to the log ``adjax_jsonrpc``."""
+    logger.error("%s failed, reference %s", what, reference, exc_info=exception)
+
+
 @dataclass(frozen=True)
 class Hooks:
-    """What the surroundings add to a call; each may be left out.
+    """What the program around a gateway adds to its calls; each hook is optional.
 
-    - ``authorize(request, method)`` raises an ``RpcError`` for a caller who may not call it.
+    - ``authorize(request, method)`` raises an ``RpcError`` if the caller may not call the method.
     - ``transaction(method)`` returns what opens the transaction around each call of a
-      synchronous method, ``None`` for no transaction. It is asked once a method.
-    - ``atomic_batch(methods)`` returns what opens the transaction of an atomic batch, and inside
-      it the savepoint of each call. Without it batches are not atomic.
-    - ``translate(exception)`` returns the error that an exception means, ``None`` for a fault.
-    - ``report(what, reference, exception, request)`` is told of faults.
-    - ``observe(request)``, asked once a body, returns the observer of its calls or ``None``.
-    - ``reserve`` takes the idempotency key of a call.
-    - ``throttle(request, methods)`` counts the entries of a body, ``None`` among the methods for
-      an entry that names none. It returns for each entry the seconds that it has to wait,
-      ``None`` for one that passes. It is asked where methods have throttles, with
-      ``throttles_all`` always.
-    - ``debug`` sends the text and the traceback of faults to the caller.
+      synchronous method, ``None`` for no transaction. It is called once for each method.
+    - ``atomic_batch(methods)`` returns what opens the transaction of an atomic batch and, inside
+      this transaction, the savepoint of each call. Without this hook, batches are not atomic.
+    - ``translate(exception)`` returns the error to send for an exception, ``None`` for an
+      internal error.
+    - ``report(what, reference, exception, request)`` reports an internal error.
+    - ``observe(request)`` returns the observer of a body, or ``None``.
+    - ``reserve(request, method, fingerprint, arguments, is_single)`` reserves the idempotency key
+      of a call; ``None`` for a call without a key. ``fingerprint`` identifies the params.
+      ``is_single``: the call is not in a batch.
+    - ``throttle(request, methods)`` counts the entries of a body. ``methods`` has ``None`` for an
+      entry that names no method. It returns the seconds to wait for each entry, ``None`` for an
+      entry within its rate. It is called if methods of the registry have throttles, and always
+      with ``throttles_all``.
+    - ``debug`` sends the text and the traceback of internal errors to the caller.
     """
 
     authorize: Callable[[Any, Method], None] | None = None
     transaction: Callable[[Method], Transaction | None] | None = None
     atomic_batch: Callable[[Iterable[Method]], Transaction] | None = None
     translate: Callable[[Exception], JsonRpcError | None] | None = None
-    report: Report = log
+    report: Callable[[str, str, BaseException, Any], None] = log_error
     observe: Callable[[Any], Observer | None] | None = None
-    reserve: Reserve | None = None
-    throttle: Throttle | None = None
+    reserve: Callable[[Any, Method, str, Arguments, bool], Reservation | None] | None = None
+    throttle: Callable[[Any, Sequence[Method | None]], Sequence[float | None]] | None = None
     throttles_all: bool = False
     debug: bool = False

@@ -1,10 +1,9 @@
-"""Calls with an idempotency key: the first is made, a repeated one gets the first answer."""
+"""Calls with an idempotency key: the first call runs, repeated calls get its answer."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 from msgspec import Raw
@@ -14,17 +13,17 @@ from .._jsonrpcserver import NODATA
 from ..errors import RpcError
 from ..protocol.json import dump
 from ..protocol.messages import ErrorResponse, Response
-from .call import Call
+from .call import AnyResponse, Call
 from .context import Context
-from .hooks import Answer, Reservation
-from .steps import arguments_of
+from .hooks import Reservation, StoredAnswer
+from .steps import Steps, arguments_of
 
-# Errors that the server, a limit or the caller's login is to blame for are no answers.
-_NO_ANSWERS = frozenset({-32603, *range(-32009, -32004), -32001, -32003})
+# Errors caused by the server, by a limit or by the caller's login: a repeated call runs again.
+_NOT_STORED = frozenset({-32603, *range(-32009, -32004), -32001, -32003})
 
 
-class KeptError(RpcError):
-    """The error that the first call was answered with, its data as it was sent."""
+class StoredError(RpcError):
+    """The error of the first call, with its data in wire form."""
 
     has_plain_data = True
 
@@ -33,18 +32,18 @@ class KeptError(RpcError):
         super().__init__(error["code"], error["message"], error.get("data", NODATA))
 
 
-def once(respond: Callable[[Call, Context], Flow[Any]]) -> Callable[[Call, Context], Flow[Any]]:
-    """Answer an admitted call as the first one with its key was answered.
+def with_idempotency(respond: Steps) -> Steps:
+    """Return the steps that answer a repeated call like the first call with its key.
 
-    ``respond`` answers a call that is the first with its key.
+    ``respond`` answers the first call. The calls must have passed ``admit``.
     """
 
     def steps(call: Call, context: Context) -> Flow[Any]:
         reservation: Reservation | None = None
         if context.hooks.reserve is not None:
-            arguments, is_alone = arguments_of(call), not context.is_batch
-            asked = (context.request, call.method, call.fingerprint, arguments, is_alone)
-            reservation = yield Invoke(context.hooks.reserve, asked)
+            arguments, is_single = arguments_of(call), not context.is_batch
+            args = (context.request, call.method, call.fingerprint, arguments, is_single)
+            reservation = yield Invoke(context.hooks.reserve, args)
         if reservation is None:
             return (yield from respond(call, context))
         if reservation.answer is not None:
@@ -52,51 +51,48 @@ def once(respond: Callable[[Call, Context], Flow[Any]]) -> Callable[[Call, Conte
         try:
             response = yield from respond(call, context)
         except asyncio.CancelledError:
-            yield Invoke(_keep, (call, context, reservation, None))
+            yield Invoke(_store, (call, context, reservation, None))
             raise
-        yield Invoke(_keep, (call, context, reservation, response))
+        yield Invoke(_store, (call, context, reservation, response))
         return response
 
     return steps
 
 
-def _repeat(call: Call, context: Context, answer: Answer) -> Response:
+def _repeat(call: Call, context: Context, answer: StoredAnswer) -> Response:
     if answer.is_error:
-        raise KeptError(answer.content)
-    context.count(len(answer.content))
+        raise StoredError(answer.content)
+    context.count_bytes(len(answer.content))
     return Response(Raw(answer.content), call.request.id)
 
 
-def _keep(
-    call: Call,
-    context: Context,
-    reservation: Reservation,
-    response: Response | ErrorResponse | None,
-) -> None:
+def _store(call: Call, context: Context, reservation: Reservation, response: AnyResponse) -> None:
     answer = _answer_of(response, call.code)
-    context.unkept.append((call, call.code, reservation, answer))
+    context.unstored.append((call, call.code, reservation, answer))
     if context.savepoint is None:
-        keep_answers(context)
+        store_answers(context)
 
 
-def _answer_of(response: Response | ErrorResponse | None, code: int | None) -> Answer | None:
-    """Return what is stored of a call, ``None`` where a repeated call is made anew."""
+def _answer_of(response: AnyResponse, code: int | None) -> StoredAnswer | None:
+    """Return what to store for a call; ``None`` if a repeated call must run again."""
     if isinstance(response, ErrorResponse):
-        return None if code is None or code in _NO_ANSWERS else Answer(True, bytes(response.error))
-    if response is None:  # the error of a Notification, which nobody has seen
+        if code is None or code in _NOT_STORED:
+            return None
+        return StoredAnswer(True, bytes(response.error))
+    if response is None:  # a Notification failed: no caller has seen its error
         return None
     result = response.result
-    return Answer(False, bytes(result) if isinstance(result, Raw) else dump(result))
+    return StoredAnswer(False, bytes(result) if isinstance(result, Raw) else dump(result))
 
 
-def keep_answers(context: Context) -> None:
-    """Store the answers of calls that nothing can undo any more."""
-    while context.unkept:
-        call, own_code, reservation, answer = context.unkept.pop(0)
+def store_answers(context: Context) -> None:
+    """Store the answers of calls that nothing can roll back any more."""
+    while context.unstored:
+        call, own_code, reservation, answer = context.unstored.pop(0)
         try:
             if answer is None or call.code != own_code:  # rolled back with its batch
                 reservation.release()
             else:
-                reservation.keep(answer)
-        except Exception as exception:  # the call has been made all the same
-            context.error_of(f"keeping the answer of {call.method.name}", exception)
+                reservation.store(answer)
+        except Exception as exception:  # the call has run nevertheless
+            context.error_of(f"storing the answer of {call.method.name}", exception)

@@ -1,4 +1,4 @@
-"""Internal errors: reported in full under a reference, answered with nothing but the reference."""
+"""Internal errors: reported in full under a reference; the caller gets only the reference."""
 
 from __future__ import annotations
 
@@ -7,79 +7,71 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from types import CodeType, TracebackType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from ..errors import InternalError
+from .hooks import Hooks
 
 logger = logging.getLogger("adjax_jsonrpc")
 
-Report: TypeAlias = Callable[[str, str, BaseException, Any], None]
-"""Takes what failed, the reference, the exception (which is being handled) and the request."""
-
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_CALLING_PACKAGES = frozenset({"adjax_jsonrpc", "jsonrpcserver", "asgiref"})
 _holding_arguments: set[CodeType] = set()
 
 
 def holds_arguments(function: _Function) -> _Function:
-    """Mark a function whose frames hold the arguments of a call: reports leave them out."""
+    """Mark a function whose frames hold the arguments of a call: reports omit these frames."""
     _holding_arguments.add(function.__code__)
     return function
 
 
-def log(what: str, reference: str, exception: BaseException, request: Any) -> None:
-    """Write what failed to the log ``adjax_jsonrpc``."""
-    logger.error("%s failed, reference %s", what, reference, exc_info=exception)
-
-
 def internal_error(
-    what: str, exception: BaseException, request: Any, report: Report, *, debug: bool
+    what: str, exception: BaseException, request: Any, hooks: Hooks
 ) -> InternalError:
-    """Report what failed, and return the error that tells the caller only the reference."""
+    """Report an exception, and return the error to send: only a reference, unless in debug mode."""
     reference = uuid4().hex
-    shortened = _from_the_method(exception.__traceback__)
-    try:
+    shortened = _without_calling_frames(exception.__traceback__)
+    try:  # reports read the exception that is being handled, too
         raise exception.with_traceback(shortened)
     except type(exception):
         try:
-            report(what, reference, exception, request)
+            hooks.report(what, reference, exception, request)
         except KeyboardInterrupt:
             raise
-        except BaseException:  # the exception has no text, the mail server does not answer
+        except BaseException:  # the exception has no text, or the mail server does not answer
             with suppress(Exception, SystemExit):
                 logger.exception("%s failed, reference %s, and so did its report", what, reference)
-    # Without this frame, which would keep the exception, and the whole call with it.
+    # The frame of this function would keep the exception alive, and with it the whole call.
     exception.__traceback__ = shortened
-    if not debug:
+    if not hooks.debug:
         return InternalError(reference)
     details = {
         "type": type(exception).__qualname__,
         "text": _text_of(exception),
         "traceback": "".join(traceback.format_exception(exception)),
     }
-    # Texts of exceptions may hold surrogates, which UTF-8 can't encode.
+    # Texts of exceptions may contain surrogates, which UTF-8 can't encode.
     sent = {k: v.encode("utf-8", "backslashreplace").decode() for k, v in details.items()}
     return InternalError(reference, **sent)
 
 
-_CALLING = frozenset({"adjax_jsonrpc", "jsonrpcserver", "asgiref"})
+def _without_calling_frames(found: TracebackType | None) -> TracebackType | None:
+    """Remove the frames that call the method, because their variables hold its arguments.
 
-
-def _from_the_method(found: TracebackType | None) -> TracebackType | None:
-    """Leave out the frames that led to the method: their variables hold its arguments.
-
-    What ``sensitive_variables`` hides in the method's own frame would be visible there.
+    They would show what ``sensitive_variables`` hides in the frame of the method. If the method
+    has no frame (its result can't be sent), only the frames up to the call are removed.
     """
-    step, after_call = found, found
-    while step is not None and _package_of(step) in _CALLING:
-        if step.tb_frame.f_code in _holding_arguments:
-            after_call = step.tb_next
-        step = step.tb_next
-    return step or after_call  # no frame of the method's: its result can't be sent
+    frame, after_call = found, found
+    while frame is not None and _package_of(frame) in _CALLING_PACKAGES:
+        if frame.tb_frame.f_code in _holding_arguments:
+            after_call = frame.tb_next
+        frame = frame.tb_next
+    return frame or after_call
 
 
-def _package_of(step: TracebackType) -> str:
-    return str(step.tb_frame.f_globals.get("__name__")).partition(".")[0]
+def _package_of(frame: TracebackType) -> str:
+    return str(frame.tb_frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _text_of(exception: BaseException) -> str:

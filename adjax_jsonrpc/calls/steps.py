@@ -1,11 +1,12 @@
-"""The steps before a call: its caller is authorized, its params are bound, ``access=`` is asked."""
+"""The steps before a call: authorize the caller, bind the params, check ``access=``."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._flow import Flow, Invoke
 from .._types import Params
@@ -18,12 +19,15 @@ from .call import Call
 from .context import Context
 from .internal_errors import holds_arguments
 
+Steps: TypeAlias = Callable[[Call, Context], Flow[Any]]
+"""Makes a call as a flow: returns its Response or raises."""
+
 
 @holds_arguments
 def bind(call: Call, context: Context) -> None:
     """Bind the params of a call that the fast path did not accept.
 
-    Raises ``InvalidParamsError`` with all that is wrong with them.
+    Raises ``InvalidParamsError`` with all errors in the params.
     """
     errors = try_bind(call, context)
     if errors is not None:
@@ -32,7 +36,7 @@ def bind(call: Call, context: Context) -> None:
 
 @holds_arguments
 def try_bind(call: Call, context: Context) -> list[dict[str, Any]] | None:
-    """Do what ``bind`` does, but return what is wrong with the params by their schema.
+    """Bind the params like ``bind``, but return the errors that their schema finds.
 
     Raises ``InvalidParamsError`` for a value that can't be decoded.
     """
@@ -55,8 +59,8 @@ def arguments_of(call: Call) -> Arguments:
 def admit(call: Call, context: Context) -> Flow[None]:
     """Check that the caller may make a call, and bind its params.
 
-    Raises the error to answer with. A caller who may not call a hidden method is told that there
-    is no such method; the server's own faults are reported all the same.
+    Raises the error to send. If the method is hidden, every error becomes
+    ``MethodNotFoundError``; internal errors are reported nevertheless.
     """
     method = call.method
     try:
@@ -64,15 +68,15 @@ def admit(call: Call, context: Context) -> Flow[None]:
             raise PermissionDeniedError
         if context.hooks.authorize is not None:
             yield Invoke(context.hooks.authorize, (context.request, method))
-        if method.has_key and call.fingerprint is None:  # before decoding, which is in place
+        if method.has_key and call.fingerprint is None:  # decoding changes the params in place
             call.fingerprint = fingerprint(call.request.params)
         if call.arguments is FALLBACK:
             bind(call, context)
         if method.options.access:
-            named = MappingProxyType(method.signature.arguments(*arguments_of(call)))
+            by_name = MappingProxyType(method.signature.arguments(*arguments_of(call)))
             for access in method.options.access:
-                is_async = is_coroutine_function(access)
-                permit(access, (yield Invoke(access, (context.request, named), is_async)))
+                step = Invoke(access, (context.request, by_name), is_coroutine_function(access))
+                check_permission(access, (yield step))
     except (Exception, SystemExit) as exception:
         if not method.is_hidden:
             raise
@@ -81,15 +85,16 @@ def admit(call: Call, context: Context) -> Flow[None]:
 
 
 def fingerprint(params: Params) -> str:
-    """Return a text that is the same for the same params, and differs for all others."""
+    """Return a digest of the params: equal for equal params, different for all others."""
     text = json.dumps(params, sort_keys=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def permit(access: Access, allowed: object) -> None:
-    """Raise for any answer of ``access=`` but ``True``.
+def check_permission(access: Access, allowed: object) -> None:
+    """Raise an error unless ``access`` returned ``True``.
 
-    ``False`` is a refusal. Anything else, such as a coroutine, is a fault and no permission.
+    ``False`` raises ``PermissionDeniedError``. Any other value, such as a coroutine, raises
+    ``TypeError``: it must not count as permission.
     """
     if allowed is not True:
         if allowed is False:

@@ -1,8 +1,8 @@
-"""Idempotency keys: the first answer to a call is kept in Django's cache for those that repeat it.
+"""Idempotency keys: the first answer to a call is stored in Django's cache for repeated calls.
 
-A key is taken by ``add`` before the call is made, which a cache server does for one process
-alone: of calls with the same key at most one runs. It stays taken where the process dies in
-the middle, since nobody knows how far the call came.
+A call reserves its key with ``cache.add`` before it runs. A cache server does this for one
+process only, so at most one of the calls with the same key runs. The key stays reserved if the
+process dies before the call ends, because nobody can tell what the call has done.
 """
 
 from __future__ import annotations
@@ -13,79 +13,81 @@ from typing import Any
 
 from django.core.cache import BaseCache, caches
 
-from ..calls.hooks import Answer
+from ..calls.hooks import StoredAnswer
 from ..conf import settings
 from ..errors import CallInProgressError, InvalidParamsError
-from ..methods.idempotency import key_of
+from ..methods.idempotency import idempotency_key
 from ..methods.method import Method
 from ..methods.options import KEY_HEADER
 from ..methods.signature import Arguments
 from . import permissions
 
-ATTEMPTS = 5
-ASK_AGAIN_AFTER = 1
-"""Seconds: how long the first call takes, nobody knows."""
+MAX_ATTEMPTS = 5
+"""How often to try again if another call releases the key in between."""
+
+RETRY_AFTER = 1
+"""Seconds. How long the first call will take is not known."""
 
 
-class Kept:
-    """What the cache has for one key of one caller."""
+class CacheReservation:
+    """A reserved key, in the cache."""
 
-    def __init__(self, cache: BaseCache, name: str, sent: str, answer: Answer | None) -> None:
+    def __init__(
+        self, cache: BaseCache, cache_key: str, fingerprint: str, answer: StoredAnswer | None
+    ) -> None:
         self._cache = cache
-        self._name = name
-        self._sent = sent
+        self._cache_key = cache_key
+        self._fingerprint = fingerprint
         self.answer = answer
 
-    def keep(self, answer: Answer) -> None:
-        """Keep the answer for calls that repeat this one."""
-        value = (self._sent, tuple(answer))
-        self._cache.set(self._name, value, settings.idempotency_seconds)
+    def store(self, answer: StoredAnswer) -> None:
+        """Store the answer for repeated calls."""
+        value = (self._fingerprint, tuple(answer))
+        self._cache.set(self._cache_key, value, settings.idempotency_seconds)
 
     def release(self) -> None:
-        """Give the key back."""
-        self._cache.delete(self._name)
+        """Free the key."""
+        self._cache.delete(self._cache_key)
 
 
 def reserve(
-    request: Any, method: Method, sent: str, arguments: Arguments, is_alone: bool
-) -> Kept | None:
-    """Take the key of a call, ``None`` for one that has none.
+    request: Any, method: Method, fingerprint: str, arguments: Arguments, is_single: bool
+) -> CacheReservation | None:
+    """Reserve the key of a call; return ``None`` for a call without a key.
 
-    ``sent`` stands for its params. In a call that ``is_alone`` in its body the header counts
-    where the parameter is left out. Raises ``InvalidParamsError`` for a key that came with other
-    params before, ``CallInProgressError`` where the first call has not ended.
+    The header is read if the call ``is_single`` (not in a batch) and its parameter is omitted.
+    Raises ``InvalidParamsError`` if the key was sent with other params before, and
+    ``CallInProgressError`` if the first call has not ended.
     """
-    key, path = key_of(method, arguments)
-    if not key and is_alone:
+    key, path = idempotency_key(method, arguments)
+    if not key and is_single:
         key, path = request.headers.get(KEY_HEADER, ""), ""
     if not key:
         return None
-    cache, name = caches[settings.cache], _name(method, _caller(request), key)
-    for _ in range(ATTEMPTS):
-        if cache.add(name, (sent, None), settings.idempotency_seconds):
-            return Kept(cache, name, sent, None)
-        found = cache.get(name)
-        if found is None:  # given back just now
+    cache, cache_key = caches[settings.cache], _cache_key(request, method, key)
+    for _ in range(MAX_ATTEMPTS):
+        if cache.add(cache_key, (fingerprint, None), settings.idempotency_seconds):
+            return CacheReservation(cache, cache_key, fingerprint, None)
+        found = cache.get(cache_key)
+        if found is None:  # released after ``add``
             continue
-        sent_first, answer = found
-        if sent_first != sent:
+        first_fingerprint, answer = found
+        if first_fingerprint != fingerprint:
             reused = "this idempotency key came with other params before"
             raise InvalidParamsError([{"path": path, "message": reused, "keyword": "idempotent"}])
         if answer is None:
             break
-        return Kept(cache, name, sent, Answer(*answer))
-    raise CallInProgressError(ASK_AGAIN_AFTER)
+        return CacheReservation(cache, cache_key, fingerprint, StoredAnswer(*answer))
+    raise CallInProgressError(RETRY_AFTER)
 
 
-def _caller(request: Any) -> str:
-    """Name the user; callers who are not logged in are told apart by nothing but their keys.
+def _cache_key(request: Any, method: Method, key: str) -> str:
+    """Return the cache key for an idempotency key of one user and one method.
 
-    Their address may be another one when they repeat a call: it often is why they do.
+    Callers who are not logged in are told apart only by their keys. The address does not count:
+    it may change before a call is repeated, and is often the reason to repeat the call.
     """
-    return permissions.name_of_user(request) or ""
-
-
-def _name(method: Method, caller: str, key: str) -> str:
-    text = json.dumps([method.name, caller, key])  # no part can be taken for another's
+    user = permissions.user_key(request) or ""
+    text = json.dumps([method.name, user, key])  # JSON, so that the parts can't be mixed up
     digest = blake2b(text.encode(), digest_size=32).hexdigest()
     return f"adjax_jsonrpc.once.{digest}"

@@ -89,7 +89,7 @@ class _Callers:
 
 def caller(request: Any) -> str:
     """Name who makes a request: the user who is logged in, else the address."""
-    return permissions.name_of_user(request) or address(request)
+    return permissions.user_key(request) or address(request)
 
 
 def address(request: Any) -> str:

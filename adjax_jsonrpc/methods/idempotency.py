@@ -1,4 +1,4 @@
-"""Where a call has its idempotency key."""
+"""Finds the idempotency key of a call."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from .options import KEY_HEADER
 from .signature import Arguments, Signature
 
 
-def key_of(method: Method, arguments: Arguments) -> tuple[str, str]:
-    """Give the key among a call's arguments, empty where it has none, and its place in params."""
+def idempotency_key(method: Method, arguments: Arguments) -> tuple[str, str]:
+    """Return the key among the arguments of a call, and its path in ``params``.
+
+    Both are empty if the method takes its key from the header only. The key is also empty if
+    the argument is omitted.
+    """
     name = method.options.idempotent
     if not isinstance(name, str) or name == KEY_HEADER:
         return "", ""
@@ -21,7 +25,7 @@ def key_of(method: Method, arguments: Arguments) -> tuple[str, str]:
 
 
 def _is_positional(method: Method, name: str) -> bool:
-    """Whether an argument of that place is the parameter's, not one of ``*args``."""
+    """Return whether a positional argument can be this parameter's, not one of ``*args``."""
     signature = method.signature
     parameters = signature.parameters if isinstance(signature, Signature) else []
     return any(each.name == name and each.kind is not Kind.KEYWORD_ONLY for each in parameters)

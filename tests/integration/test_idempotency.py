@@ -250,11 +250,11 @@ def test_an_answer_that_can_not_be_kept_is_given_all_the_same(handle, paying, ca
     def reserve(*args):
         made = idempotency.reserve(*args)
         if made is not None and made.answer is None:
-            made.keep = None  # calling it fails
+            made.store = None  # calling it fails
         return made
 
     assert handle(serving(paying.method, reserve), pay())["result"]["number"] == 1
-    assert "keeping the answer of t.pay" in caplog.text
+    assert "storing the answer of t.pay" in caplog.text
 
 
 def test_an_annotation_may_be_a_uuid(handle):
