@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from ._jsonrpcserver import JsonRpcError
 from .calls.hooks import Limits
 from .errors import RpcError
-from .methods.throttle import Throttle, Throttling, throttles
+from .methods.throttle import Throttle, ThrottleOption, parse_throttles
 
 Translation: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
 """Gives the error that an exception means, ``None`` for another one's business."""
@@ -151,10 +151,10 @@ class Settings:
 
         Raises ``RegistrationError`` or ``ImportError`` for a value that says none.
         """
-        given: Throttling = self._get("ADJAX_THROTTLE")
+        given: ThrottleOption = self._get("ADJAX_THROTTLE")
         if isinstance(given, str) and "/" not in given:
             given = import_string(given)
-        return throttles(given) or ()
+        return parse_throttles(given) or ()
 
 
 def _exception_class(key: Any) -> type[BaseException]:

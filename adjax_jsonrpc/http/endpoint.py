@@ -142,7 +142,7 @@ def gateway() -> Gateway:
         report=exceptions.report,
         observe=observer.observe,
         reserve=idempotency.reserve,
-        throttle=throttling.waits,
+        throttle=throttling.throttle_entries,
         throttles_all=bool(settings.throttle),
         debug=django_settings.DEBUG,
     )

@@ -1,8 +1,9 @@
-"""How many calls pass: counted in Django's cache, in windows that begin with their first call.
+"""Throttles: the calls of each caller are counted in Django's cache, in fixed time windows.
 
-The calls of one body that share a budget are counted in one step, and the first of them pass.
-A count is changed by ``add`` and ``incr`` alone, which a cache server does one at a time for
-all processes: whatever they do, no window has more calls than its rate.
+A window starts with its first call. The calls of one body with the same counter are counted in
+one step, and the first of them pass. A counter is changed only by ``cache.add`` and
+``cache.incr``. A cache server runs these one at a time for all processes, so no window has more
+calls than the rate allows.
 """
 
 from __future__ import annotations
@@ -10,143 +11,127 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.core.cache import BaseCache, caches
 
 from ..conf import settings
 from ..methods.method import Method
-from ..methods.throttle import Caller, Throttle
+from ..methods.throttle import Throttle, ThrottleBy
 from . import permissions
 
-ATTEMPTS = 5
-"""A window that ends just when it is looked at is asked for again; so often is no accident."""
-
-Group: TypeAlias = "tuple[str, Throttle]"
-"""Calls that share a budget: by the key of its count."""
+MAX_ATTEMPTS = 5
+"""How often to try again if a window ends between two operations on the cache."""
 
 
-def waits(request: Any, methods: Sequence[Method | None]) -> list[float | None]:
-    """Count the entries of a body: seconds until it may come again for each that is refused.
+def throttle_entries(request: Any, methods: Sequence[Method | None]) -> list[float | None]:
+    """Count the entries of a body. Return the seconds to wait for each, ``None`` if it passes.
 
-    An entry that names no method counts for ``ADJAX_THROTTLE``, as does a method without
-    throttles of its own. A call of several throttles passes where all let it pass; those after
-    the one that refuses it do not count it. Where all entries are refused the request notes
-    ``adjax_retry_after``, in whole seconds.
+    ``ADJAX_THROTTLE`` applies to entries that name no method, and to methods without own
+    throttles. With several throttles a call must pass all of them; after one refuses it, the
+    others do not count it. If all entries are refused, ``request.adjax_retry_after`` is set, in
+    whole seconds.
     """
     cache = caches[settings.cache]
-    named = _Callers(request)
-    found: list[float | None] = [None] * len(methods)
+    caller_key = lru_cache(partial(_caller_key, request))
+    retry_after: list[float | None] = [None] * len(methods)
     scopes = [_scope(method) for method in methods]
     for number in range(max(len(throttles) for _, throttles in scopes)):
-        groups: dict[Group, list[int]] = {}
+        counters: dict[tuple[str, Throttle], list[int]] = {}  # with the indexes of their entries
         for index, (scope, throttles) in enumerate(scopes):
-            if number >= len(throttles) or found[index] is not None:
+            if number >= len(throttles) or retry_after[index] is not None:
                 continue
-            caller = named(throttles[number].by)
+            throttle = throttles[number]
+            caller = caller_key(throttle.by)
             if caller is not None:
-                key = _key(scope, number, throttles[number], caller)
-                groups.setdefault((key, throttles[number]), []).append(index)
-        for (key, throttle), indexes in groups.items():
-            passing = _take(cache, key, throttle, len(indexes))
+                key = _cache_key(scope, number, throttle, caller)
+                counters.setdefault((key, throttle), []).append(index)
+        for (key, throttle), indexes in counters.items():
+            passing = count_calls(cache, key, throttle, len(indexes))
             if passing < len(indexes):
-                wait = _rest_of_window(cache, key, throttle)
+                seconds = _seconds_left(cache, key, throttle)
                 for index in indexes[passing:]:
-                    found[index] = wait
-    refused = [wait for wait in found if wait is not None]
-    if len(refused) == len(found):
+                    retry_after[index] = seconds
+    refused = [seconds for seconds in retry_after if seconds is not None]
+    if len(refused) == len(retry_after):
         request.adjax_retry_after = math.ceil(max(refused))
-    return found
+    return retry_after
 
 
 def _scope(method: Method | None) -> tuple[str, tuple[Throttle, ...]]:
+    """Return what counters are shared by (a method, or "" for the project), and the throttles."""
     own = None if method is None else method.options.throttle
     if method is None or own is None:
         return "", settings.throttle
     return method.name, own
 
 
-class _Callers:
-    """Who makes a request, asked once for each way to tell callers apart."""
-
-    def __init__(self, request: Any) -> None:
-        self._request = request
-        self._found: dict[Caller, str | None] = {}
-
-    def __call__(self, by: Caller) -> str | None:
-        if by not in self._found:
-            self._found[by] = self._find(by)
-        return self._found[by]
-
-    def _find(self, by: Caller) -> str | None:
-        if callable(by):
-            given = by(self._request)
-            return None if given is None else f"given {given}"
-        return caller(self._request) if by == "user" else address(self._request)
+def _caller_key(request: Any, by: ThrottleBy) -> str | None:
+    """Return a text that identifies the caller; ``None`` if the calls are not counted."""
+    if callable(by):
+        key = by(request)
+        return None if key is None else f"given {key}"
+    user = permissions.user_key(request) if by == "user" else None
+    return user or _address_key(request)
 
 
-def caller(request: Any) -> str:
-    """Name who makes a request: the user who is logged in, else the address."""
-    return permissions.user_key(request) or address(request)
+def _address_key(request: Any) -> str:
+    """Return a text that identifies the client's address.
 
-
-def address(request: Any) -> str:
-    """Name the address that a request comes from.
-
-    Of an IPv6 address it is the network: whoever has one address there has 2^64.
+    For IPv6 it is the /64 network, because a client usually has all addresses of its network.
     """
     text = request.META.get("REMOTE_ADDR") or ""
     try:
-        found = ip_address(text)
-    except ValueError:  # a server behind a socket gives none
+        address = ip_address(text)
+    except ValueError:  # a server behind a Unix socket sets no address
         return f"address {text}"
-    if isinstance(found, IPv6Address):
-        mapped = found.ipv4_mapped
-        return f"address {mapped or IPv6Address(int(found) >> 64 << 64)}"
-    return f"address {found}"
+    if isinstance(address, IPv6Address):
+        return f"address {address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)}"
+    return f"address {address}"
 
 
-def _key(scope: str, number: int, throttle: Throttle, caller: str) -> str:
-    """Name a count: a text of one length and of safe characters, whatever callers send."""
+def _cache_key(scope: str, number: int, throttle: Throttle, caller: str) -> str:
+    """Return the cache key of a counter: a digest, because callers choose parts of the text."""
     parts = "\n".join([scope, str(number), throttle.rate, caller])
     digest = blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"adjax_jsonrpc.throttle.{digest}"
 
 
-def _take(cache: BaseCache, key: str, throttle: Throttle, calls: int) -> int:
-    """Count calls in the window of a key; say how many of them pass."""
-    for _ in range(ATTEMPTS):
+def count_calls(cache: BaseCache, key: str, throttle: Throttle, calls: int) -> int:
+    """Count calls in the current window of a key. Return how many of them pass."""
+    for _ in range(MAX_ATTEMPTS):
         try:
             count = cache.incr(key, calls)
-        except ValueError:  # no window is open
+        except ValueError:  # there is no window
             if not cache.add(key, calls, throttle.seconds):
-                continue  # another process has opened one
-            _note_end(cache, key, throttle)
+                continue  # another process has started one
+            _store_end(cache, key, throttle)
             count = calls
         else:
             if count == calls:
-                # Django's cache for Redis looks for a key, then increments: one that ended in
-                # between was made anew, without an end.
+                # Django's Redis cache checks that a key exists, then increments it. If the key
+                # expired in between, Redis has created a new one without an expiry time.
                 cache.touch(key, throttle.seconds)
-                _note_end(cache, key, throttle)
+                _store_end(cache, key, throttle)
         return min(calls, max(0, throttle.calls - (count - calls)))
-    raise RuntimeError(f"the cache {settings.cache!r} neither has a count nor takes one")
+    raise RuntimeError(f"the cache {settings.cache!r} can't count: neither incr() nor add() works")
 
 
-def _note_end(cache: BaseCache, key: str, throttle: Throttle) -> None:
+def _store_end(cache: BaseCache, key: str, throttle: Throttle) -> None:
     cache.set(f"{key}.end", time.time() + throttle.seconds, throttle.seconds)
 
 
-def _rest_of_window(cache: BaseCache, key: str, throttle: Throttle) -> float:
-    """Give the seconds until a window ends, to the millisecond, rounded up."""
+def _seconds_left(cache: BaseCache, key: str, throttle: Throttle) -> float:
+    """Return the seconds until the current window ends, rounded up to milliseconds."""
     end: float | None = cache.get(f"{key}.end")
     if end is None:
-        # Who opened the window did not come to say when it ends, and may not have come to
-        # have it end at all.
+        # The process that started the window has not stored its end. It may also have died
+        # before it set the expiry time of the counter.
         end = time.time() + throttle.seconds
         if cache.add(f"{key}.end", end, throttle.seconds):
             cache.touch(key, throttle.seconds)
-    rest = min(max(end - time.time(), 0.001), throttle.seconds)
-    return math.ceil(rest * 1000) / 1000
+    left = min(max(end - time.time(), 0.001), throttle.seconds)
+    return math.ceil(left * 1000) / 1000

@@ -15,7 +15,7 @@ from .._compat import ParameterKind as Kind
 from ..errors import DeclaredError, RegistrationError, declared
 from .functions import function_name, is_coroutine_function
 from .parameters import Parameter
-from .throttle import Throttle, Throttling, throttles
+from .throttle import Throttle, ThrottleOption, parse_throttles
 
 KEY_HEADER = "Idempotency-Key"
 """The HTTP header of an idempotency key, and the value of ``idempotent`` for it alone."""
@@ -47,7 +47,7 @@ class MethodOptions(MountOptions, total=False):
     """A transaction around each call, or none; ``None`` leaves that to ``ATOMIC_REQUESTS``."""
     using: str | Sequence[str]
     """The databases of that transaction; implies ``atomic``."""
-    throttle: Throttling
+    throttle: ThrottleOption
     """How many calls of one caller pass; ``None`` as ``ADJAX_THROTTLE`` says, ``False`` all."""
     timeout: float | None
     """How many seconds a call of a coroutine function may take."""
@@ -107,7 +107,7 @@ class Options:
                 values[name] = _several(values[name])
         if values.get("using") and values.get("atomic") is None:
             values["atomic"] = True
-        values["throttle"] = throttles(values.get("throttle"))
+        values["throttle"] = parse_throttles(values.get("throttle"))
         values["errors"] = tuple(declared(error) for error in values.get("errors", ()))
         return cls(**values)
 

@@ -1,4 +1,4 @@
-"""How many calls a caller may make in how long: rates, and by what callers are told apart."""
+"""Throttles: how many calls one caller may make in a time, and how callers are told apart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from ..errors import RegistrationError
 
-Caller: TypeAlias = "Literal['user', 'address'] | Callable[[Any], str | None]"
+ThrottleBy: TypeAlias = "Literal['user', 'address'] | Callable[[Any], str | None]"
+"""How callers are told apart; see ``Throttle.by``."""
 
 _SECONDS = {
     **dict.fromkeys(["s", "sec", "second"], 1),
@@ -22,15 +23,20 @@ _RATE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,5})?([a-z]+)", re.ASCII)
 
 @dataclass(frozen=True)
 class Throttle:
-    """At most so many calls of one caller in so long, such as ``"100/min"`` or ``"5/10s"``.
+    """A maximum number of calls of one caller in a time, such as ``"100/min"`` or ``"5/10s"``.
 
-    ``by`` tells callers apart: ``"user"`` by the user who is logged in, else by the address;
-    ``"address"`` by that alone; a function of the request by the text that it gives, ``None``
-    for a caller whose calls are not counted.
+    ``by`` tells callers apart:
+
+    - ``"user"``: the logged-in user, or the address of callers who are not logged in
+    - ``"address"``: the address
+    - a function: takes the request and returns a text for each caller, ``None`` for a caller
+      whose calls are not counted
+
+    Raises ``RegistrationError`` for a wrong value.
     """
 
     rate: str
-    by: Caller = "user"
+    by: ThrottleBy = "user"
     calls: int = field(init=False, repr=False)
     seconds: int = field(init=False, repr=False)
 
@@ -38,25 +44,25 @@ class Throttle:
         found = _RATE.fullmatch(self.rate) if isinstance(self.rate, str) else None
         if found is None or found[3] not in _SECONDS:
             raise RegistrationError(
-                f"{self.rate!r} is no rate: write calls/time such as '100/min' or '5/10s', with "
+                f"{self.rate!r} is not a rate: write calls/time such as '100/min' or '5/10s', with "
                 f"one of {', '.join(_SECONDS)}"
             )
         if self.by not in ("user", "address") and not callable(self.by):
             raise RegistrationError(
-                f"{self.by!r} tells no callers apart: give 'user', 'address' or a function"
+                f"by={self.by!r}: write 'user', 'address' or a function of the request"
             )
         object.__setattr__(self, "calls", int(found[1]))
         object.__setattr__(self, "seconds", int(found[2] or 1) * _SECONDS[found[3]])
 
 
-Throttling: TypeAlias = "str | Throttle | Iterable[str | Throttle] | Literal[False] | None"
-"""What a method or a project says of its rates: one or several; none at all; nothing."""
+ThrottleOption: TypeAlias = "str | Throttle | Iterable[str | Throttle] | Literal[False] | None"
+"""One throttle or several; ``False`` for none; ``None`` for those of ``ADJAX_THROTTLE``."""
 
 
-def throttles(given: Throttling) -> tuple[Throttle, ...] | None:
-    """Give the throttles that something says, ``None`` where it says nothing.
+def parse_throttles(given: ThrottleOption) -> tuple[Throttle, ...] | None:
+    """Return the throttles of an option or a setting; ``None`` if it is ``None``.
 
-    Raises ``RegistrationError`` for what is no rate.
+    Raises ``RegistrationError`` for a value that is not a rate.
     """
     if given is None:
         return None
@@ -65,5 +71,5 @@ def throttles(given: Throttling) -> tuple[Throttle, ...] | None:
     if isinstance(given, (str, Throttle)):
         given = (given,)
     if not isinstance(given, Iterable):
-        raise RegistrationError(f"{given!r} is no rate: write '100/min', or a Throttle")
+        raise RegistrationError(f"{given!r} is not a rate: write '100/min', or a Throttle")
     return tuple(each if isinstance(each, Throttle) else Throttle(each) for each in given)

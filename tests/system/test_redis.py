@@ -14,7 +14,7 @@ import pytest
 from django.core.cache.backends.redis import RedisCache
 
 from adjax_jsonrpc import Throttle
-from adjax_jsonrpc.integration.throttling import _take
+from adjax_jsonrpc.integration.throttling import count_calls
 from tests.support.http_calls import request, send
 from tests.support.servers import COMMANDS, redis, start
 
@@ -82,7 +82,7 @@ def test_no_window_has_more_calls_than_its_rate_while_windows_end(cache):
     def take(calls):
         passed = 0
         while time.monotonic() - begun < 3.2:
-            passed += _take(cache, "key", throttle, calls)
+            passed += count_calls(cache, "key", throttle, calls)
         return passed
 
     passed = sum(together(take, [1, 2, 3, 1] * (THREADS // 4)))
@@ -102,9 +102,9 @@ def test_a_count_that_ends_while_it_is_incremented_gets_an_end(cache):
 
     cache._class = Between
     del cache._cache
-    assert _take(cache, "key", throttle, 2) == 2
+    assert count_calls(cache, "key", throttle, 2) == 2
     assert 0 < cache._cache.get_client().pttl(cache.make_key("key")) <= 60_000
-    assert _take(cache, "key", throttle, 4) == 3
+    assert count_calls(cache, "key", throttle, 4) == 3
 
 
 @pytest.mark.parametrize("method", ["shapes.pay_once", "shapes.pay_once_later"])
