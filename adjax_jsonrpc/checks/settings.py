@@ -18,7 +18,7 @@ from django.template.loader import get_template
 from ..authentication import bearer
 from ..conf import Settings, settings
 from ..errors import RegistrationError, WireError
-from ..methods.options import DEFAULTS
+from ..methods.options import ACCESS_DEFAULTS
 from ..methods.registry import registry
 
 _NUMBERS = (
@@ -228,12 +228,12 @@ def check_authentication(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register
 def check_default_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """adjax_jsonrpc.E009: who may call methods that do not say is one of three."""
-    if settings.default_access in DEFAULTS:
+    if settings.default_access in ACCESS_DEFAULTS:
         return []
     return [
         Error(
             f"ADJAX_DEFAULT_ACCESS is {settings.default_access!r}: nobody may call",
-            hint=f"Set one of {', '.join(map(repr, DEFAULTS))}.",
+            hint=f"Set one of {', '.join(map(repr, ACCESS_DEFAULTS))}.",
             id="adjax_jsonrpc.E009",
         )
     ]

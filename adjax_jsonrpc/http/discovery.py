@@ -27,7 +27,7 @@ class Verbatim(dict[str, Any]):
 
 def serve() -> None:
     """Serve ``rpc.discover``, which may answer ``Verbatim``."""
-    registry.serve("rpc.discover", discover_method, encode_fast=_send_verbatim)
+    registry.add_built_in("rpc.discover", discover_method, encode_fast=_send_verbatim)
 
 
 def _send_verbatim(value: Any) -> Any:

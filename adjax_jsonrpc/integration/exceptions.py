@@ -1,4 +1,4 @@
-"""What exceptions mean to a caller, and who hears of those that mean nothing but a fault."""
+"""Translates exceptions to errors, and reports all others as internal errors."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ logger = logging.getLogger("django.request")
 
 
 def translate(exception: Exception) -> JsonRpcError | None:
-    """Give the error of an exception that ``ADJAX_ERRORS`` or Django names, else ``None``."""
+    """Return the error for an exception of ``ADJAX_ERRORS`` or of Django, else ``None``."""
     if isinstance(exception, DatabaseError):
-        close_old_connections()  # a connection that broke: the next call gets another
+        close_old_connections()  # so that the next call does not get a broken connection
     if settings.errors:
         for base in type(exception).__mro__:
             error = settings.errors[base](exception) if base in settings.errors else None
@@ -45,7 +45,7 @@ def translate(exception: Exception) -> JsonRpcError | None:
         return PermissionDeniedError()
     if isinstance(exception, ValidationError):
         return _invalid(exception)
-    if isinstance(exception, SuspiciousOperation):  # a Host that is not allowed, for one
+    if isinstance(exception, SuspiciousOperation):  # such as DisallowedHost
         logging.getLogger(f"django.security.{type(exception).__name__}").error("%s", exception)
         return InvalidRequestError()
     return None
@@ -69,9 +69,9 @@ def _invalid(error: ValidationError) -> InvalidParamsError:
 
 
 def report(what: str, reference: str, exception: BaseException, request: Any) -> None:
-    """Report as Django does for a view that raised: its signal, and its log of requests.
+    """Report an internal error like Django does for a view: signal, and log ``django.request``.
 
-    Asked while the exception is being handled, which is where receivers look for it.
+    Must be called while the exception is being handled: receivers read ``sys.exc_info()``.
     """
     try:
         got_request_exception.send_robust(sender=None, request=request)

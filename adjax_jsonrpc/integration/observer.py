@@ -1,4 +1,4 @@
-"""Sends the signals of calls to whoever listens."""
+"""Sends the signals of calls."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from django.dispatch import Signal
 
 from ..calls.call import Call
 from ..conf import settings
-from ..methods.mounted import OpenSignature
+from ..methods.mounted import MountedSignature
 from ..methods.registry import registry
 from ..signals import batch_finished, call_failed, call_finished, call_started
-from .sensitive import HIDDEN, hide
+from .sensitive import HIDDEN, hide_sensitive_params
 
 logger = logging.getLogger("adjax_jsonrpc")
 
 
 def observe(request: Any) -> Observer | None:
-    """Give what sends the signals of one body, ``None`` where nobody listens."""
-    somebody = (
+    """Return what sends the signals of one body, ``None`` if no signal has a receiver."""
+    has_receivers = (
         call_started.receivers
         or call_finished.receivers
         or call_failed.receivers
         or batch_finished.receivers
     )
-    return Observer(request) if somebody else None
+    return Observer(request) if has_receivers else None
 
 
 class Observer:
-    """Sends the signals of one body. A receiver that fails is logged and changes no answer."""
+    """Sends the signals of one body. If a receiver raises, the exception is only logged."""
 
     def __init__(self, request: Any) -> None:
         self._send = partial(_send, request=request, user=getattr(request, "user", None))
 
     def started(self, call: Call) -> None:
         """Send ``call_started``."""
-        self._send(call_started, **_of(call))
+        self._send(call_started, **_arguments(call))
 
     def ended(self, call: Call) -> None:
         """Send ``call_failed`` for a call that failed, then ``call_finished``."""
         sent = {
-            **_of(call),
+            **_arguments(call),
             "duration": call.seconds,
             "code": call.code,
             "reference": call.reference,
@@ -56,7 +56,7 @@ class Observer:
         self._send(batch_finished, count=count, failed=failed, duration=seconds)
 
 
-def _of(call: Call) -> dict[str, Any]:
+def _arguments(call: Call) -> dict[str, Any]:
     sent = {"method": call.method.name}
     if settings.signal_params:
         sent["params"] = _params_of(call)
@@ -65,9 +65,9 @@ def _of(call: Call) -> dict[str, Any]:
 
 def _params_of(call: Call) -> Any:
     params = call.request.params
-    if isinstance(call.method.signature, OpenSignature):  # jsonrpcserver binds what is whose
+    if isinstance(call.method.signature, MountedSignature):  # its params have no names yet
         return dict.fromkeys(params, HIDDEN) if isinstance(params, dict) else [HIDDEN] * len(params)
-    return hide(call.method.function, params)
+    return hide_sensitive_params(call.method.function, params)
 
 
 def _send(signal: Signal, **sent: Any) -> None:
@@ -75,5 +75,5 @@ def _send(signal: Signal, **sent: Any) -> None:
         signal.send_robust(registry, **sent)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # Django sees no SystemExit, and can't log a receiver without a name
+    except BaseException:  # send_robust() does not catch SystemExit, and fails to log some
         logger.exception("a receiver of adjax_jsonrpc.signals failed")

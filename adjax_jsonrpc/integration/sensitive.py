@@ -1,4 +1,7 @@
-"""What Django's ``sensitive_variables`` says of a function, before it has ever been called."""
+"""Hides the params that Django's ``sensitive_variables`` marks.
+
+Django stores the marks only when the function is called. Here they are read before any call.
+"""
 
 from __future__ import annotations
 
@@ -13,61 +16,67 @@ from .._compat import variable_of_closure
 HIDDEN = "********"
 
 
-def hide(function: Callable[..., Any], params: list[Any] | dict[str, Any]) -> Any:
-    """Copy the params of a call, with ``HIDDEN`` in the place of each sensitive argument.
+def hide_sensitive_params(
+    function: Callable[..., Any], params: list[Any] | dict[str, Any]
+) -> list[Any] | dict[str, Any]:
+    """Return a copy of the params of a call with ``HIDDEN`` for each sensitive argument.
 
-    ``function`` takes the request before them.
+    ``function`` takes the request as its first argument, before the params.
     """
-    names = sensitive_names(function)
-    if not names:
+    sensitive = sensitive_variables_of(function)
+    if not sensitive:
         return params.copy()
     if isinstance(params, list):
-        slots = _positions(function, len(params))
-        return [HIDDEN if _is_in(s, names) else v for s, v in zip(slots, params, strict=True)]
+        names = _names_by_position(function, len(params))
+        return [
+            HIDDEN if _is_sensitive(name, sensitive) else value
+            for name, value in zip(names, params, strict=True)
+        ]
     declared = inspect.signature(function).parameters
     others = next((p.name for p in declared.values() if p.kind is p.VAR_KEYWORD), None)
     return {
-        name: HIDDEN if _is_in(name if name in declared else others, names) else value
+        name: HIDDEN if _is_sensitive(name if name in declared else others, sensitive) else value
         for name, value in params.items()
     }
 
 
-def sensitive_names(function: Callable[..., Any]) -> frozenset[str]:
-    """Give the variables that are sensitive in a function; ``"*"`` stands for all of them."""
+def sensitive_variables_of(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the names of a function's sensitive variables; ``"*"`` stands for all of them."""
     found: set[str] = set()
-    for each in _layers(function):
-        variables = _declared(each)
+    for each in _with_wrapped(function):
+        variables = _marked_variables(each)
         found.update(variables if isinstance(variables, tuple) else ("*",) if variables else ())
     return frozenset(found)
 
 
-def _declared(function: Callable[..., Any]) -> Any:
+def _marked_variables(function: Callable[..., Any]) -> Any:
+    """Return the variables marked on one function: a tuple, or ``"__ALL__"``."""
     code = getattr(function, "__code__", None)
     if code is None:
         return ()
     if code.co_name == "sensitive_variables_wrapper":
-        # The wrapper notes them on itself only when it is called, and keeps them from the start.
         return variable_of_closure(function, "variables", ()) or "__ALL__"
-    # A coroutine function is not wrapped: Django has a table of the places of such functions.
+    # Coroutine functions are not wrapped: Django has a table with a hash of their file and line.
     table = getattr(debug, "coroutine_functions_to_sensitive_variables", {})
     return table.get(hash(f"{code.co_filename}:{code.co_firstlineno}"), ())
 
 
-def _layers(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+def _with_wrapped(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Yield a decorated function and all functions that it wraps."""
     while function is not None:
         yield function
         function = getattr(function, "__wrapped__", None)  # type: ignore[assignment]
 
 
-def _positions(function: Callable[..., Any], count: int) -> list[str | None]:
-    """Name the parameter that each positional argument behind the request goes to."""
+def _names_by_position(function: Callable[..., Any], count: int) -> list[str | None]:
+    """Return the parameter name of each of ``count`` positional arguments after the request."""
     declared = list(inspect.signature(function).parameters.values())
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    named = [each.name for each in declared if each.kind in kinds][1:]
+    names = [each.name for each in declared if each.kind in kinds][1:]
     rest = next((each.name for each in declared if each.kind is each.VAR_POSITIONAL), None)
-    return [*named[:count], *([rest] * (count - len(named)))]
+    return [*names[:count], *([rest] * (count - len(names)))]
 
 
-def _is_in(name: str | None, names: frozenset[str]) -> bool:
-    # What no parameter takes is refused, and may be a sensitive one's misspelled name.
-    return name is None or name in names or "*" in names
+def _is_sensitive(name: str | None, sensitive: frozenset[str]) -> bool:
+    # No parameter takes the argument: its name may be that of a sensitive one, misspelled.
+    return name is None or name in sensitive or "*" in sensitive

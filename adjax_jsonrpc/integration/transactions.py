@@ -1,4 +1,4 @@
-"""A transaction for each call: what fails leaves nothing behind, its neighbours stay."""
+"""Transactions: one for each call, or one for an atomic batch."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ Transaction: TypeAlias = "Callable[[], AbstractContextManager[Any]]"
 def transaction(method: Method) -> Transaction | None:
     """Return what opens the transaction of each call of a method, ``None`` for no transaction.
 
-    ``atomic=True`` is a transaction on the databases of ``using``, or else on the default one,
-    and on each database with ``ATOMIC_REQUESTS``. ``atomic=False`` is none. Without ``atomic``
-    the databases with ``ATOMIC_REQUESTS`` count. The endpoint itself is exempt from that
-    setting: one transaction for a whole batch would keep the writes of failed calls.
+    - ``atomic=True``: a transaction on the databases of ``using`` (by default the default
+      database), and on each database with ``ATOMIC_REQUESTS``
+    - ``atomic=False``: no transaction
+    - no ``atomic``: a transaction on each database with ``ATOMIC_REQUESTS``
+
+    The view itself is exempt from ``ATOMIC_REQUESTS``: one transaction for a whole batch would
+    commit the writes of failed calls.
     """
     options = method.options
     aliases = [] if options.atomic is False else _atomic_requests()
@@ -33,10 +36,10 @@ def transaction(method: Method) -> Transaction | None:
 
 
 def atomic_batch(methods: Iterable[Method]) -> Transaction:
-    """Return what opens the transaction of an atomic batch of these methods.
+    """Return what opens the transaction of an atomic batch with calls of these methods.
 
-    It is on the default database, on each database with ``ATOMIC_REQUESTS`` and on each that a
-    method names. Opened again inside itself it is a savepoint on all of these.
+    The transaction is on the default database, on each database with ``ATOMIC_REQUESTS`` and on
+    each database of ``using``. Opened again inside the transaction, it is a savepoint.
     """
     aliases = [*_DEFAULT, *_atomic_requests()]
     for method in methods:
@@ -45,13 +48,13 @@ def atomic_batch(methods: Iterable[Method]) -> Transaction:
 
 
 def check_databases(registry: Registry) -> None:
-    """Raise ``RegistrationError`` for a method whose ``using=`` names no database."""
+    """Raise ``RegistrationError`` if ``using`` of a method is not in ``DATABASES``."""
     for method in registry.methods.values():
         for alias in method.options.using:
             if alias not in connections:
                 raise RegistrationError(
-                    f"{method.name} ({method.place}): using={alias!r} is none of DATABASES, which "
-                    f"has {', '.join(map(repr, connections))}"
+                    f"{method.name} ({method.place}): using={alias!r} is not in DATABASES, "
+                    f"which has {', '.join(map(repr, connections))}"
                 )
 
 

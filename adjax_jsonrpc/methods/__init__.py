@@ -1,1 +1,1 @@
-"""Functions as methods: registered by name, with their signatures and options."""
+"""Methods: functions registered under a name, with a signature and options."""

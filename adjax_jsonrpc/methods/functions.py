@@ -1,4 +1,4 @@
-"""What can be told of a function: its name, its place, whether it is a coroutine function."""
+"""Facts about a function: its name, its place, whether it is a coroutine function."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 
 
 def is_coroutine_function(function: Callable[..., Any]) -> bool:
-    """Whether calling it gives a coroutine, be it a function or an instance."""
-    call = getattr(function, "__call__", None)  # noqa: B004 - its kind is asked for
+    """Return whether a call returns a coroutine; also for instances with ``__call__``."""
+    call = getattr(function, "__call__", None)  # noqa: B004 - checked to be a coroutine function
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
 
 
 def function_name(function: Callable[..., Any]) -> str:
-    """Give the name of a function, or the class of another callable."""
+    """Return the name of a function, or the class name of another callable."""
     return getattr(function, "__name__", type(function).__name__)
 
 
 def place_of(function: Callable[..., Any]) -> str:
-    """Give the file and line of a function, for messages."""
+    """Return the file and line of a function, for messages."""
     code = getattr(function, "__code__", None)
     if code is None:
         return f"{function.__module__}.{function_name(function)}"

@@ -1,4 +1,4 @@
-"""What a method is: a function with its name, its signature and its options."""
+"""A method: a function with a name, a signature and options."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .options import Options
 from .signature import Arguments
 
 
-class Bindable(Protocol):
-    """What a method needs to know of its parameters; ``Signature`` is the usual one."""
+class MethodSignature(Protocol):
+    """The parameters and the result of a method; usually a ``Signature``."""
 
     params_schema: JsonSchema
     result_schema: JsonSchema
@@ -22,26 +22,26 @@ class Bindable(Protocol):
 
     @property
     def names(self) -> list[str]:
-        """The names of the parameters, in their order."""
+        """The names of the parameters, in order."""
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """The default of each parameter that has one."""
+        """The defaults of the parameters that have one."""
 
     def validate(self, params: Params) -> list[dict[str, Any]] | None:
-        """Say what is wrong with params by their schema."""
+        """Return the errors that the schema finds in params, ``None`` if it accepts them."""
 
     def decode(self, params: Params, *, tags: bool) -> Arguments:
-        """Give the arguments of params that the schema has accepted."""
+        """Return the arguments for params that the schema has accepted."""
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
-        """Give the arguments that follow the request."""
+        """Validate and decode params: return the arguments after the request."""
 
     def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Give bound arguments by the names of their parameters, defaults included."""
+        """Return bound arguments by the names of their parameters, with defaults."""
 
     def check_result(self, wire: Json) -> None:
-        """Raise ``WireError`` where a result breaks ``result_schema``."""
+        """Raise ``WireError`` if a result is not valid against ``result_schema``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,20 +49,24 @@ class Method:
     """A function that can be called by name.
 
     ``function`` takes the request and the bound arguments. ``place`` is its file and line.
-    ``default_access`` counts where the options don't say who may call: ``"open"``,
-    ``"authenticated"``; anything else is nobody. ``is_repeatable`` says whether clients may
-    repeat a call when no answer came.
+    ``default_access`` applies if the options do not define access: ``"open"`` for everybody,
+    ``"authenticated"`` for logged-in users, any other value for nobody. ``is_repeatable``:
+    clients may repeat a call if they get no Response.
     """
 
     is_open: bool = field(init=False)
-    """Whether a call needs nothing but its params: anybody may make it, and it has no key."""
+    """Everybody may call, and calls have no idempotency key."""
     needs_login: bool = field(init=False)
+    """Only logged-in users may call."""
     is_denied: bool = field(init=False)
+    """Nobody may call."""
     is_hidden: bool = field(init=False)
+    """Callers without access get -32601, as if the method did not exist."""
     has_key: bool = field(init=False)
+    """Calls may have an idempotency key."""
     name: str
     function: Callable[..., Any]
-    signature: Bindable
+    signature: MethodSignature
     options: Options
     is_async: bool
     place: str
@@ -72,17 +76,17 @@ class Method:
 
     def __post_init__(self) -> None:
         options, default = self.options, self.default_access
-        silent = not options.says_who
+        by_default = not options.defines_access
         needs_login = bool(options.login_required or options.permission)
-        needs_login = needs_login or (silent and default == "authenticated")
-        is_denied = silent and default not in ("open", "authenticated")
+        needs_login = needs_login or (by_default and default == "authenticated")
+        is_denied = by_default and default not in ("open", "authenticated")
         has_key = isinstance(options.idempotent, str)
-        policy = {
+        flags = {
             "is_open": not (needs_login or is_denied or options.access or has_key),
             "has_key": has_key,
             "needs_login": needs_login,
             "is_denied": is_denied,
             "is_hidden": options.hidden or is_denied,
         }
-        for name, value in policy.items():  # asked at every call, so no properties
+        for name, value in flags.items():  # no properties, because every call reads them
             object.__setattr__(self, name, value)

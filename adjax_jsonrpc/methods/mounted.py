@@ -1,4 +1,4 @@
-"""Methods of a jsonrpcserver methods dict, called through jsonrpcserver's own dispatcher."""
+"""Methods of a jsonrpcserver methods dict, called by jsonrpcserver's own dispatcher."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from .options import Options
 from .signature import Arguments
 
 
-class OpenSignature:
-    """Takes any params: jsonrpcserver binds them."""
+class MountedSignature:
+    """The signature of a mounted method: any params are valid, because jsonrpcserver binds them."""
 
     def __init__(self, function: Callable[..., Any], context: bool, serializer: Serializer) -> None:
         declared = list(inspect.signature(function).parameters.values())[context:]
@@ -81,7 +81,7 @@ def mounted_method(
     context: bool,
     serializer: Serializer,
 ) -> Method:
-    """Make the method ``full_name`` of the function that a methods dict has as ``name``."""
+    """Return the method ``full_name`` for the function ``name`` of a methods dict."""
     is_async = inspect.iscoroutinefunction(function)
     drive: Any = arun if is_async else run
 
@@ -91,7 +91,7 @@ def mounted_method(
     return Method(
         name=full_name,
         function=through_dispatcher,
-        signature=OpenSignature(function, context, serializer),
+        signature=MountedSignature(function, context, serializer),
         options=options,
         is_async=is_async,
         place=place_of(inspect.unwrap(function)),
@@ -102,29 +102,29 @@ def mounted_method(
 def _dispatch(
     name: str, function: Callable[..., Any], params: Params, context: Any, is_async: bool
 ) -> Flow[Any]:
-    """Call one function of a methods dict through jsonrpcserver's own dispatcher.
+    """Call one function of a methods dict with jsonrpcserver's own dispatcher.
 
-    ``context`` is jsonrpcserver's first argument, or ``NOCONTEXT`` for none. Raises
-    ``JsonRpcError`` for an error, and what the function raised as it was: jsonrpcserver
-    itself would send the exception's text to the caller.
+    ``context`` is the first argument of the function, ``NOCONTEXT`` for no such argument. Raises
+    ``JsonRpcError`` for an error that the function returns or raises. Any other exception is
+    raised unchanged: jsonrpcserver itself would send its text to the caller.
     """
     raised: list[Exception] = []
 
     @wraps(function)
-    def keeping(*args: Any, **kwargs: Any) -> Any:
-        with _kept(raised):
+    def recording(*args: Any, **kwargs: Any) -> Any:
+        with _recorded_in(raised):
             return function(*args, **kwargs)
 
     @wraps(function)
-    async def akeeping(*args: Any, **kwargs: Any) -> Any:
-        with _kept(raised):
+    async def arecording(*args: Any, **kwargs: Any) -> Any:
+        with _recorded_in(raised):
             return await function(*args, **kwargs)
 
-    methods = {name: akeeping if is_async else keeping}
+    methods = {name: arecording if is_async else recording}
     request = {"jsonrpc": "2.0", "method": name, "params": params, "id": 0}
     dispatch: Any = async_dispatch_to_serializable if is_async else dispatch_to_serializable
-    asked = partial(dispatch, request, methods=methods, context=context, **_PARSED)
-    response = yield Invoke(asked, (), is_async)
+    call = partial(dispatch, request, methods=methods, context=context, **_WITHOUT_PARSING)
+    response = yield Invoke(call, (), is_async)
     if raised:
         raise raised.pop()
     if "error" in response:
@@ -134,7 +134,7 @@ def _dispatch(
 
 
 @contextmanager
-def _kept(raised: list[Exception]) -> Iterator[None]:
+def _recorded_in(raised: list[Exception]) -> Iterator[None]:
     try:
         yield
     except JsonRpcError:
@@ -144,5 +144,8 @@ def _kept(raised: list[Exception]) -> Iterator[None]:
         raise
 
 
-# The gateway has parsed and judged the Request already.
-_PARSED: dict[str, Any] = {"deserializer": lambda request: request, "validator": lambda _: None}
+# Arguments of the dispatcher: the gateway has parsed and checked the Request already.
+_WITHOUT_PARSING: dict[str, Any] = {
+    "deserializer": lambda request: request,
+    "validator": lambda request: None,
+}

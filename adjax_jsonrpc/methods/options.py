@@ -1,4 +1,4 @@
-"""The options of ``register`` and ``mount``: their types, their values and all their checks."""
+"""The options of ``register`` and ``mount``: their types, their values and their checks."""
 
 from __future__ import annotations
 
@@ -18,60 +18,61 @@ from .parameters import Parameter
 from .throttle import Throttle, ThrottleOption, parse_throttles
 
 KEY_HEADER = "Idempotency-Key"
-"""The HTTP header of an idempotency key, and the value of ``idempotent`` for it alone."""
+"""The HTTP header of an idempotency key. As ``idempotent``: the key is in the header only."""
 
-DEFAULTS = ("open", "authenticated", "deny")
-"""What a project may say of methods that don't say who may call them."""
+ACCESS_DEFAULTS = ("open", "authenticated", "deny")
+"""The values of ``ADJAX_DEFAULT_ACCESS``: who may call methods without access options."""
 
 Access: TypeAlias = "Callable[[Any, Mapping[str, Any]], bool | Awaitable[bool]]"
-"""Whether a request may make a call with these arguments (by name)."""
+"""Takes the request and the arguments by name; returns whether the call is allowed."""
 
 
 class MountOptions(TypedDict, total=False):
-    """Options that ``mount`` takes, too: who may call."""
+    """The options of ``mount``, which ``register`` takes, too: who may call."""
 
     login_required: bool | None
-    """Only callers who are logged in; ``False``: anybody, whatever ``ADJAX_DEFAULT_ACCESS``."""
+    """``True``: only logged-in users; ``False``: everybody, whatever ``ADJAX_DEFAULT_ACCESS``."""
     permission: str | Sequence[str]
-    """Only users with this permission, or with all of these."""
+    """Only users with this permission, or with all of these permissions."""
     access: Access | Sequence[Access]
-    """Only calls for which this function, or each of these, returns ``True``."""
+    """Only calls for which this function, or each of these functions, returns ``True``."""
     hidden: bool
-    """Callers who may not call it are answered as if there were no such method."""
+    """``True``: callers without access get -32601, as if the method did not exist."""
 
 
 class MethodOptions(MountOptions, total=False):
-    """Options that ``register`` takes beside ``name``."""
+    """The options of ``register``, without ``name``."""
 
     atomic: bool | None
-    """A transaction around each call, or none; ``None`` leaves that to ``ATOMIC_REQUESTS``."""
+    """``True``: a transaction for each call; ``False``: none; ``None``: by ``ATOMIC_REQUESTS``."""
     using: str | Sequence[str]
-    """The databases of that transaction; implies ``atomic``."""
+    """The database or databases of the transaction; implies ``atomic=True``."""
     throttle: ThrottleOption
-    """How many calls of one caller pass; ``None`` as ``ADJAX_THROTTLE`` says, ``False`` all."""
+    """How many calls one caller may make; ``False``: no limit; ``None``: by ``ADJAX_THROTTLE``."""
     timeout: float | None
-    """How many seconds a call of a coroutine function may take."""
+    """The maximum seconds for a call of a coroutine function."""
     readonly: bool
-    """Calls change nothing: clients may repeat them, and ask once for identical ones."""
+    """Calls change nothing: clients may repeat them, and send identical calls once."""
     idempotent: bool | str
-    """``True``: clients may repeat calls. A parameter's name, or ``"Idempotency-Key"``: a repeated
-    call with the same key gets the first answer."""
+    """``True``: clients may repeat calls. A string: the parameter with the idempotency key, or
+    ``"Idempotency-Key"`` for the header. A repeated call with a key gets the first answer."""
     deprecated: bool
-    """Exported documents say so."""
+    """Exported documents mark the method as deprecated."""
     errors: Sequence[DeclaredError]
     """The method's own errors, for exported documents."""
     examples: Sequence[Mapping[str, Any]]
-    """Calls for exported documents: ``{"params": …, "result": …}`` of Python values each, with
-    ``name`` and ``description`` if wanted."""
+    """Example calls for exported documents: ``{"params": …, "result": …}`` with Python values,
+    and optionally ``name`` and ``description``."""
     tags: Sequence[str]
-    """Tags for exported documents, beside the app's."""
+    """Tags for exported documents, in addition to the app."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """The options of one method, each in one form (``MethodOptions`` says what each means).
+    """The parsed options of one method; ``MethodOptions`` has their meanings.
 
-    ``throttle`` and ``errors`` are read: ``Throttle`` objects, and ``(code, message)`` each.
+    Each option has one form: one permission is a tuple, too, a rate is a ``Throttle``, an error
+    is ``(code, message)``.
     """
 
     login_required: bool | None = None
@@ -91,10 +92,9 @@ class Options:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], known: type[MountOptions] = MethodOptions) -> Options:
-        """Read the options that ``register`` or ``mount`` was given.
+        """Parse the options of ``register`` or, as ``known``, of ``mount``.
 
-        Raises ``TypeError`` for an unknown option, ``RegistrationError`` for a value that none
-        of them can have.
+        Raises ``TypeError`` for an unknown option, ``RegistrationError`` for a wrong value.
         """
         for name in given:
             if name not in known.__annotations__:
@@ -104,7 +104,7 @@ class Options:
         values = dict(given)
         for name in ("permission", "access", "using", "errors", "examples", "tags"):
             if name in values:
-                values[name] = _several(values[name])
+                values[name] = _as_tuple(values[name])
         if values.get("using") and values.get("atomic") is None:
             values["atomic"] = True
         values["throttle"] = parse_throttles(values.get("throttle"))
@@ -112,12 +112,15 @@ class Options:
         return cls(**values)
 
     @property
-    def says_who(self) -> bool:
-        """Whether the method itself says who may call it."""
+    def defines_access(self) -> bool:
+        """Whether the options define who may call, so that the project's default does not apply."""
         return self.login_required is not None or bool(self.permission or self.access)
 
     def is_repeatable(self, parameters: Sequence[Parameter]) -> bool:
-        """Whether repeating a call does no harm, as its caller may rely on."""
+        """Return whether clients may repeat a call.
+
+        With an idempotency key, only if its parameter is required: then every call has a key.
+        """
         if isinstance(self.idempotent, str):
             return any(each.required and each.name == self.idempotent for each in parameters)
         return self.idempotent or self.readonly
@@ -127,18 +130,18 @@ class Options:
         self._check_access(is_async)
         self._check_transaction(is_async)
         self._check_timeout(is_async)
-        self._check_key(parameters)
+        self._check_idempotent(parameters)
 
     def _check_access(self, is_async: bool) -> None:
         if self.login_required is False and self.permission:
-            raise RegistrationError("permission needs a user: leave login_required=False out")
+            raise RegistrationError("permission needs a user: remove login_required=False")
         if self.login_required is False and self.hidden and not self.access:
-            raise RegistrationError("hidden=True hides nothing: anybody may call the method")
+            raise RegistrationError("hidden=True hides nothing: everybody may call the method")
         if not all(isinstance(name, str) and name for name in self.permission):
-            raise RegistrationError(f"permission: {self.permission!r} holds more than names")
+            raise RegistrationError(f"permission: {self.permission!r} must contain only names")
         for access in self.access:
             if not callable(access):
-                raise RegistrationError(f"access: {access!r} can't be called")
+                raise RegistrationError(f"access: {access!r} is not callable")
             if is_coroutine_function(access) and not is_async:
                 raise RegistrationError(
                     f"access: {function_name(access)} is asynchronous, the method is not"
@@ -146,37 +149,37 @@ class Options:
 
     def _check_transaction(self, is_async: bool) -> None:
         if self.using and self.atomic is False:
-            raise RegistrationError("atomic=False leaves nothing for using= to say")
+            raise RegistrationError("using= has no effect with atomic=False")
         if is_async and (self.atomic or self.using):
             raise RegistrationError(
-                "no transaction spans an await: leave atomic= and using= out, and put the writes "
-                "into one function with transaction.atomic() that is called by sync_to_async"
+                "an asynchronous method can't run in a transaction: remove atomic= and using=, put "
+                "the writes into a function with transaction.atomic(), and call it by sync_to_async"
             )
 
     def _check_timeout(self, is_async: bool) -> None:
         if self.timeout is None:
             return
         if not is_async:
-            raise RegistrationError("timeout: nothing can interrupt a synchronous function")
+            raise RegistrationError("timeout: a synchronous function can't be interrupted")
         if type(self.timeout) not in (int, float) or not 0 < self.timeout < math.inf:
-            raise RegistrationError(f"timeout: {self.timeout!r} is no positive number of seconds")
+            raise RegistrationError(
+                f"timeout: {self.timeout!r} is not a positive number of seconds"
+            )
 
-    def _check_key(self, parameters: Sequence[Parameter]) -> None:
+    def _check_idempotent(self, parameters: Sequence[Parameter]) -> None:
         key = self.idempotent
         if not isinstance(key, str):
             return
         if self.readonly:
-            raise RegistrationError(
-                "readonly=True leaves nothing for an idempotency key to protect"
-            )
+            raise RegistrationError("an idempotency key has no effect with readonly=True")
         if key == KEY_HEADER:
             return
         variable = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
         named = {each.name: each for each in parameters if each.kind not in variable}
         if key not in named:
             raise RegistrationError(
-                f"idempotent={key!r} names no parameter; for a key in the header alone write "
-                f"idempotent={KEY_HEADER!r}"
+                f"idempotent={key!r} is not the name of a parameter; for a key in the header only, "
+                f"write idempotent={KEY_HEADER!r}"
             )
         if not _is_text(named[key].annotation):
             raise RegistrationError(f"idempotent={key!r}: annotate the parameter with str or UUID")
@@ -192,7 +195,7 @@ def _is_text(annotation: Any) -> bool:
     return annotation in (str, UUID)
 
 
-def _several(value: Any) -> tuple[Any, ...]:
-    """Return an option that is one thing or a sequence of them as a tuple."""
-    several = isinstance(value, Sequence) and not isinstance(value, str)
-    return tuple(value) if several else (value,)
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    """Return a value or a sequence of values as a tuple."""
+    is_sequence = isinstance(value, Sequence) and not isinstance(value, str)
+    return tuple(value) if is_sequence else (value,)

@@ -1,4 +1,4 @@
-"""A function's parameters, read from its declaration."""
+"""The parameters of a function, read from its declaration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REQUEST_NAMES = frozenset({"request", "_request", "_"})
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a method, the request left out."""
+    """One parameter of a method. The request is not among them."""
 
     name: str
     kind: Kind
@@ -28,13 +28,13 @@ class Parameter:
     annotation: Any
 
     @property
-    def has_changeable_default(self) -> bool:
-        """Whether the function could change its default, for every later call."""
+    def has_mutable_default(self) -> bool:
+        """Whether the function could change the default for all later calls."""
         return isinstance(self.default, (list, dict, set, bytearray))
 
 
 def declared_parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    """Give a function's parameters, the request first. Raises ``RegistrationError``."""
+    """Return the parameters of a function, the request first. Raises ``RegistrationError``."""
     declared = list(inspect.signature(function).parameters.values())
     positional = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
     if not declared or declared[0].kind not in positional or not _is_request(declared[0]):
@@ -48,10 +48,14 @@ def _is_request(parameter: inspect.Parameter) -> bool:
     return parameter.name in _REQUEST_NAMES or name.rpartition(".")[2].endswith("Request")
 
 
-def hints_of(
+def annotations_of(
     function: Callable[..., Any], given: Mapping[str, Any] | None, request_name: str
 ) -> dict[str, Any]:
-    """Give a function's annotations, names resolved, the request left out."""
+    """Return the annotations of a function with names resolved, without that of the request.
+
+    ``given`` are annotations of ``@typed``, which replace those of the function. Raises
+    ``RegistrationError`` for a name that can't be resolved.
+    """
     innermost = inspect.unwrap(function)
     if not hasattr(innermost, "__globals__"):  # an instance with __call__
         innermost = type(innermost).__call__
@@ -68,18 +72,18 @@ def hints_of(
 
 
 def parameter_of(
-    declared: inspect.Parameter, hints: Mapping[str, Any], builder: CodecBuilder
+    declared: inspect.Parameter, annotations: Mapping[str, Any], builder: CodecBuilder
 ) -> Parameter:
-    """Make the parameter of a declaration."""
-    annotation = hints.get(declared.name, Any)
-    codec = named_codec(builder, annotation, f"parameter {declared.name!r}")
+    """Return the ``Parameter`` of a declared parameter. Raises ``RegistrationError``."""
+    annotation = annotations.get(declared.name, Any)
+    codec = codec_of(builder, annotation, f"parameter {declared.name!r}")
     variable = declared.kind in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
     required = declared.default is declared.empty and not variable
     return Parameter(declared.name, declared.kind, codec, required, declared.default, annotation)
 
 
-def named_codec(builder: CodecBuilder, annotation: Any, what: str) -> Codec:
-    """Give the codec of an annotation; ``what`` stands in the error of one that has none."""
+def codec_of(builder: CodecBuilder, annotation: Any, what: str) -> Codec:
+    """Return the codec of an annotation. Raises ``RegistrationError`` with ``what`` in front."""
     try:
         return builder.codec(annotation)
     except RegistrationError as error:
@@ -87,5 +91,5 @@ def named_codec(builder: CodecBuilder, annotation: Any, what: str) -> Codec:
 
 
 def of_kind(parameters: list[Parameter], *kinds: Kind) -> list[Parameter]:
-    """Give the parameters of these kinds."""
+    """Return the parameters of these kinds."""
     return [each for each in parameters if each.kind in kinds]

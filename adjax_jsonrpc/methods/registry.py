@@ -1,4 +1,4 @@
-"""The methods that can be called: functions are registered, then resolved by name."""
+"""The registry: functions are registered, then resolved to methods by name."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from .method import Method
 from .mounted import mounted_method
 from .options import MethodOptions, MountOptions, Options
 from .signature import Signature
-from .typed import unchecked
+from .typed import without_check
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
 class Registry:
-    """Methods by name; ``registry`` of this module is the project's, a new one starts empty.
+    """Methods by name. ``registry`` is the project's; a new instance is empty.
 
-    Names are resolved when a method is first asked for: by then all modules are imported, so
-    annotations may name what is defined further down.
+    Functions are resolved to methods at the first access. All modules are imported by then, so
+    annotations may use names that are defined later.
+
+    ``app_label`` takes the name of a module and returns the first part of its methods' names; by
+    default the name of its package.
     """
 
     def __init__(
@@ -40,7 +43,7 @@ class Registry:
         self.app_label = app_label or _package_name
         self._pending: list[tuple[Callable[..., Any], str | None, Options]] = []
         self._default_access = "open"
-        self._own: dict[str, Method] = {}
+        self._built_in: dict[str, Method] = {}
         self._methods: dict[str, Method] = {}
         self._served: Mapping[str, Method] | None = None
         self._resolving = RLock()
@@ -52,15 +55,16 @@ class Registry:
         self, *, name: str | None = None, **options: Unpack[MethodOptions]
     ) -> Callable[[AnyFunction], AnyFunction]: ...
     def register(self, function: Any = None, *, name: str | None = None, **options: Any) -> Any:
-        """Serve a function as the method ``<app label>.<function>``, or ``name``.
+        """Register a function as the method ``<app label>.<function>``, or ``name``.
 
-        Used bare or with options (``MethodOptions``); returns the function unchanged. What can't
-        be served is refused with a ``RegistrationError`` when methods are resolved, at start-up.
+        A decorator, used bare or with options (``MethodOptions``). Returns the function
+        unchanged. A function that can't be served raises ``RegistrationError`` when methods are
+        resolved, at start-up.
         """
-        read = Options.of(options)
+        parsed = Options.of(options)
 
         def record(function: AnyFunction) -> AnyFunction:
-            self._pending.append((function, name, read))
+            self._pending.append((function, name, parsed))
             return function
 
         return record if function is None else record(function)
@@ -73,45 +77,45 @@ class Registry:
         context: bool = False,
         **options: Unpack[MountOptions],
     ) -> None:
-        """Serve a methods dict of jsonrpcserver, each method as ``prefix.name``.
+        """Register the functions of a jsonrpcserver methods dict, each as ``prefix.name``.
 
-        The calls go through jsonrpcserver's own dispatcher. With ``context=True`` the request
-        is the context that jsonrpcserver passes to a method as its first argument. The options
-        (``MountOptions``) hold for each of the methods.
+        jsonrpcserver's own dispatcher makes the calls. With ``context=True``, the request is
+        jsonrpcserver's context, the first argument of each function. The options
+        (``MountOptions``) apply to each of the methods.
         """
-        read = Options.of(options, MountOptions)
+        parsed = Options.of(options, MountOptions)
         for name, function in methods.items():
             method = mounted_method(
                 f"{prefix}.{name}",
                 name,
                 function,
-                read,
+                parsed,
                 context=context,
                 serializer=self.serializer,
             )
             try:
-                read.check(method.is_async)
+                parsed.check(method.is_async)
             except RegistrationError as error:
                 raise RegistrationError(f"{method.name} ({method.place}): {error}") from None
             self._add(replace(method, default_access=self.default_access))
 
-    def serve(
+    def add_built_in(
         self, name: str, function: Callable[..., Any], *, encode_fast: FastPath | None = None
     ) -> None:
-        """Serve a function as a method of the gateway itself, beside those of the apps.
+        """Add a method of the gateway itself, such as ``rpc.discover``.
 
-        Everybody may call it, and it is none of ``methods``. ``encode_fast`` takes the place of
+        Everybody may call it. It is in ``served``, not in ``methods``. ``encode_fast`` replaces
         the fast path of its result.
         """
         method = self._compile(function, name, Options(login_required=False))
         if encode_fast is not None:
             method.signature.encode_fast = encode_fast
-        self._own[name] = method
+        self._built_in[name] = method
         self._served = None
 
     @property
     def default_access(self) -> str:
-        """Who may call a method that doesn't say: ``"open"``, ``"authenticated"``, or nobody."""
+        """Who may call methods without access options: ``ADJAX_DEFAULT_ACCESS``."""
         return self._default_access
 
     @default_access.setter
@@ -124,32 +128,35 @@ class Registry:
 
     @property
     def methods(self) -> Mapping[str, Method]:
-        """All methods by name. Raises ``RegistrationError`` for one that can't be served."""
+        """All registered methods by name. Raises ``RegistrationError`` like ``resolve``."""
         self.resolve()
         return self._methods
 
     @property
     def served(self) -> Mapping[str, Method]:
-        """Everything that can be called by name: ``methods`` and the gateway's own.
+        """Everything that can be called: ``methods`` and those of the gateway itself.
 
-        A mapping that was returned never changes: there is another one after a change.
+        A returned mapping never changes. After a change this property returns a new mapping.
         """
         if self._pending:
             self.resolve()
         served = self._served
         if served is None:
-            served = self._served = {**self._methods, **self._own}
+            served = self._served = {**self._methods, **self._built_in}
         return served
 
     def get(self, *name: str) -> Method | None:
-        """Return the method ``get("shop.stock")`` or ``get("shop", "stock")``, else ``None``."""
+        """Return a method, or ``None``: ``get("shop.stock")`` or ``get("shop", "stock")``."""
         return self.served.get(".".join(name))
 
     def resolve(self) -> None:
-        """Compile the functions that were registered since the last time."""
+        """Compile the functions registered since the last call of this method.
+
+        Raises ``RegistrationError`` for a function that can't be served.
+        """
         if not self._pending:
             return
-        with self._resolving:  # first requests may come at the same time
+        with self._resolving:  # the first requests may come at the same time
             while self._pending:
                 self._add(self._compile(*self._pending[0]))
                 self._pending.pop(0)
@@ -165,7 +172,7 @@ class Registry:
             raise RegistrationError(f"{label} ({place_of(innermost)}): {error}") from None
         return Method(
             name=label,
-            function=unchecked(function),
+            function=without_check(function),
             signature=signature,
             options=options,
             is_async=is_async,
@@ -183,7 +190,7 @@ class Registry:
             )
         if app == "rpc":
             raise RegistrationError(
-                f"{method.name} ({method.place}): names under 'rpc.' are the gateway's own"
+                f"{method.name} ({method.place}): names that start with 'rpc.' are reserved"
             )
         taken = self._methods.get(method.name)
         if taken is not None and taken.function is not method.function:
@@ -195,7 +202,7 @@ class Registry:
 
 
 def _package_name(module: str) -> str:
-    """Return the package that holds a module: outside of Django it stands for the app."""
+    """Return the name of a module's package, which is the app label outside of Django."""
     return module.rpartition(".")[0].rpartition(".")[2] or module
 
 

@@ -1,4 +1,4 @@
-"""A function's parameters as a schema of ``params``: bind, validate, decode."""
+"""The signature of a method: validates and decodes ``params``, and checks results."""
 
 from __future__ import annotations
 
@@ -21,54 +21,53 @@ from ..types.serializer import Serializer
 from ..types.table import HANDLERS
 from .parameters import (
     Parameter,
+    annotations_of,
+    codec_of,
     declared_parameters,
-    hints_of,
-    named_codec,
     of_kind,
     parameter_of,
 )
-from .typed import typing_of
+from .typed import typed_options
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
 
 
 class RefusedParamsError(InvalidParamsError):
-    """Params that a signature refuses: its data is made here, of plain values."""
+    """Params that are not valid for a ``Signature``; ``data`` needs no tags."""
 
     has_plain_data = True
 
 
 class Signature:
-    """The parameters and the result of one method, compile_check once.
+    """The parameters and the result of one method, compiled once.
 
-    ``params_schema`` is the schema of ``params`` with its ``$defs``: what is exported and what
-    is enforced. ``result_schema`` is the same for what the method returns.
+    ``params_schema`` is the schema of ``params`` with its ``$defs``. The same schema is exported
+    and enforced. ``by_position`` is its part for an array, ``by_name`` its part for an object.
+    ``result_schema`` is the schema of the result.
     """
 
     def __init__(self, function: Callable[..., Any], serializer: Serializer) -> None:
         request, *declared = declared_parameters(function)
-        typing_ = typing_of(function)
-        hints = hints_of(function, typing_.annotations, request.name)
-        builder = CodecBuilder(serializer, HANDLERS, strict=typing_.strict)
+        options = typed_options(function)
+        annotations = annotations_of(function, options.annotations, request.name)
+        builder = CodecBuilder(serializer, HANDLERS, strict=options.strict)
         self.request_name = request.name
         self._declared = inspect.Signature(declared)
-        self.parameters = [parameter_of(each, hints, builder) for each in declared]
+        self.parameters = [parameter_of(each, annotations, builder) for each in declared]
         self.by_position = _by_position(self.parameters)
         self.by_name = _by_name(self.parameters, request)
         self.params_schema = builder.document({"anyOf": [self.by_name, self.by_position]})
         self._explainer = Explainer(self.params_schema)
-        self._judges_exactly = needs_exact_integers(self.params_schema)
+        self._needs_exact_integers = needs_exact_integers(self.params_schema)
         self._accepts_array = validator(builder.document(self.by_position))
         self._accepts_object = validator(builder.document(self.by_name))
-        self.accept_fast = compile_check(_exact_params(self.parameters))
+        self.accept_fast = compile_check(_fast_params(self.parameters))
         self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
-        self._fresh = [
-            (index, each)
-            for index, each in enumerate(self.parameters)
-            if each.has_changeable_default
+        self._mutable_defaults = [
+            (index, each) for index, each in enumerate(self.parameters) if each.has_mutable_default
         ]
         results = CodecBuilder(serializer, HANDLERS, for_results=True)
-        self.result = named_codec(results, hints.get("return", Any), "the result")
+        self.result = codec_of(results, annotations.get("return", Any), "the result")
         self.result_schema = results.document(self.result.schema)
         self._accepts_result = validator(self.result_schema)
         sent = self.result.fast if serializer.has_plain_forms else None
@@ -76,34 +75,34 @@ class Signature:
 
     @property
     def names(self) -> list[str]:
-        """The parameters that have a name of their own, in their order."""
+        """The names of the parameters in order, without ``*args`` and ``**kwargs``."""
         variable = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
         return [each.name for each in self.parameters if each.kind not in variable]
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """The default of each parameter that has one."""
+        """The defaults of the parameters that have one."""
         missing = inspect.Parameter.empty
         return {each.name: each.default for each in self.parameters if each.default is not missing}
 
     def validate(self, params: Params) -> list[dict[str, Any]] | None:
-        """Say what is wrong with ``params`` by their schema, ``None`` where it accepts them."""
+        """Return the errors that the schema finds in ``params``, ``None`` if it accepts them."""
         is_array = type(params) is list
         accepts = self._accepts_array if is_array else self._accepts_object
         try:
-            if self._judges_exactly:
+            if self._needs_exact_integers:
                 params = typing.cast(Params, with_exact_integers(params))
             if accepts(params):
                 return None
             return self._explain(params, self.by_position if is_array else self.by_name)
-        except (RecursionError, ValueError) as error:  # the validator's own limit
+        except (RecursionError, ValueError) as error:  # a limit of the validator itself
             return [{"path": "", "message": excerpt(str(error)), "keyword": "depth"}]
 
     def bind(self, params: Params, *, tags: bool) -> Arguments:
-        """Validate and decode ``params``: the arguments that follow the request.
+        """Validate and decode ``params``: return the arguments after the request.
 
-        ``tags`` says whether the body may hold tagged values. Raises ``InvalidParamsError``
-        with all that is wrong.
+        ``tags``: the body may contain tagged values. Raises ``InvalidParamsError`` with all
+        errors.
         """
         errors = self.validate(params)
         if errors is not None:
@@ -111,7 +110,10 @@ class Signature:
         return self.decode(params, tags=tags)
 
     def decode(self, params: Params, *, tags: bool) -> Arguments:
-        """Do what ``bind`` does with ``params`` that the schema has accepted."""
+        """Return the arguments for ``params`` that the schema has accepted; see ``bind``.
+
+        Changes ``params`` in place.
+        """
         by_position, by_name, rest, others = self._decoders[tags]
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
@@ -141,22 +143,22 @@ class Signature:
             raise RefusedParamsError(
                 [{"path": path, "message": message, "keyword": keyword}]
             ) from None
-        except (RecursionError, ValueError) as error:  # unions ask the validator
+        except (RecursionError, ValueError) as error:  # decoders of unions call the validator
             text = excerpt(str(error))
             raise RefusedParamsError([{"path": "", "message": text, "keyword": "depth"}]) from None
-        for index, parameter in self._fresh:  # a default that the function may change
+        for index, parameter in self._mutable_defaults:  # the function may change its copy
             if index >= len(args) and parameter.name not in kwargs:
                 kwargs[parameter.name] = deepcopy(parameter.default)
         return args, kwargs
 
     def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Give bound arguments by the names of their parameters, defaults included."""
+        """Return bound arguments by the names of their parameters, with defaults."""
         bound = self._declared.bind(*args, **kwargs)
         bound.apply_defaults()
         return bound.arguments
 
     def check_result(self, wire: Json) -> None:
-        """Check the wire form of a result. Raises ``WireError`` with the first thing wrong."""
+        """Check the wire form of a result. Raises ``WireError`` with the first error."""
         if self.result_schema is not True and not self._accepts_result(wire):
             errors = Explainer(self.result_schema).errors(wire)
             reasons = [f"{error['path']}: {error['message']}" for error in errors[:1]]
@@ -200,7 +202,7 @@ def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSch
     properties = {each.name: each.codec.schema for each in named}
     schema: dict[str, Any] = {"type": "object"}
     if others and request.kind is Kind.POSITIONAL_OR_KEYWORD:
-        properties[request.name] = False  # **kwargs opens the object, but not for the request
+        properties[request.name] = False  # **kwargs must not contain the request
     if properties:
         schema["properties"] = properties
     required = [each.name for each in named if each.required]
@@ -210,9 +212,9 @@ def _by_name(parameters: list[Parameter], request: inspect.Parameter) -> JsonSch
     return schema
 
 
-def _exact_params(parameters: list[Parameter]) -> Check | None:
-    """Say which params can be handed on with nothing validated, by position or by name."""
-    if any(each.has_changeable_default for each in parameters):
+def _fast_params(parameters: list[Parameter]) -> Check | None:
+    """Return the check for params that need no validation, by position or by name."""
+    if any(each.has_mutable_default for each in parameters):
         return None
     positional = of_kind(parameters, Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
     named = of_kind(parameters, Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
@@ -233,7 +235,7 @@ _Decoders: TypeAlias = (
 
 
 def _decoders(parameters: list[Parameter], tags: bool) -> _Decoders:
-    """Give the decoders that have something to do: by position, by name, *args, **kwargs."""
+    """Return the decoders that are needed: by position, by name, for *args, for **kwargs."""
 
     def needed(codec: Codec) -> Decode | None:
         return codec.decode if tags or not codec.tags_only else None

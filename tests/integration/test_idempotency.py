@@ -320,9 +320,9 @@ def keys(request, *key: str): ...
         (key_of_number, {}, "annotate the parameter"),
         (key_of_anything, {}, "annotate the parameter"),
         (key_of_nothing, {}, "annotate the parameter"),
-        (no_key, {}, "names no parameter"),
-        (keys, {}, "names no parameter"),
-        (no_key, {"idempotent": ""}, "names no parameter"),
+        (no_key, {}, "is not the name of a parameter"),
+        (keys, {}, "is not the name of a parameter"),
+        (no_key, {"idempotent": ""}, "is not the name of a parameter"),
         (no_key, {"idempotent": "Idempotency-Key", "readonly": True}, "readonly=True"),
     ],
 )

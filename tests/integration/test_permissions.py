@@ -303,10 +303,10 @@ def test_mounted_methods_that_can_not_be_bound_are_refused(registry):
     [
         ({"login_required": False, "permission": "a.b"}, "permission needs a user"),
         ({"login_required": False, "hidden": True}, "hides nothing"),
-        ({"permission": ""}, "more than names"),
-        ({"permission": [1]}, "more than names"),
-        ({"access": "yes"}, "can't be called"),
-        ({"access": [yes, None]}, "can't be called"),
+        ({"permission": ""}, "must contain only names"),
+        ({"permission": [1]}, "must contain only names"),
+        ({"access": "yes"}, "is not callable"),
+        ({"access": [yes, None]}, "is not callable"),
         ({"access": later_yes}, "later_yes is asynchronous, the method is not"),
     ],
 )

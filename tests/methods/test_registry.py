@@ -75,7 +75,7 @@ def test_the_same_function_twice_is_no_conflict(registry):
 @pytest.mark.parametrize("name", ["rpc.discover", "rpc.f"])
 def test_names_under_rpc_are_the_gateways_own(registry, name):
     registry.register(name=name)(f)
-    with pytest.raises(RegistrationError, match="names under 'rpc.' are the gateway's own"):
+    with pytest.raises(RegistrationError, match="names that start with 'rpc.' are reserved"):
         registry.resolve()
 
 
@@ -299,6 +299,6 @@ def test_an_error_that_says_no_code_is_refused(registry, error):
 
 
 def test_a_method_of_the_gateway_can_be_called_and_stands_apart(registry):
-    registry.serve("rpc.hello", lambda request: "hello")
+    registry.add_built_in("rpc.hello", lambda request: "hello")
     assert call(Gateway(registry), "rpc.hello") == "hello"
     assert list(registry.methods) == []
