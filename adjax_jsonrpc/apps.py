@@ -1,4 +1,4 @@
-"""Start-up: finds every app's methods and types, and compiles them."""
+"""Start-up: imports the methods and types of all apps, and compiles the methods."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class AdjaxConfig(AppConfig):
     verbose_name = "JSON-RPC"
 
     def ready(self) -> None:
-        """Discover, then resolve; whatever can't be imported or served stops the start."""
-        from . import checks  # noqa: F401 - its modules register the checks
+        """Import the modules, then resolve the methods. An error in them stops the start-up."""
+        from . import checks  # noqa: F401 - importing them registers the checks
         from .conf import settings
         from .http import discovery
         from .integration import transactions
@@ -39,7 +39,7 @@ class AdjaxConfig(AppConfig):
             autodiscover_modules(module_name)
         registry.resolve()
         transactions.check_databases(registry)
-        discovery.serve()
+        discovery.add_discover()
 
 
 def _apply_default_access(**kwargs: Any) -> None:
@@ -49,7 +49,7 @@ def _apply_default_access(**kwargs: Any) -> None:
 
 
 def containing_app_label(module: str) -> str:
-    """Give the label of the app that a module belongs to, else its package's name."""
+    """Return the label of a module's app, or the name of its package if there is no app."""
     config = apps.get_containing_app_config(module)
     return config.label if config is not None else module.rpartition(".")[0].rpartition(".")[2]
 

@@ -1,4 +1,8 @@
-"""The built-in authenticators: session, bearer tokens and Basic passwords."""
+"""The built-in authenticators: sessions, bearer tokens and Basic passwords.
+
+An authenticator takes the request and returns the user, or ``None`` if the request has no
+credential for it. It raises an error if the credential is wrong.
+"""
 
 from __future__ import annotations
 
@@ -24,45 +28,44 @@ _Callable = TypeVar("_Callable", bound=Authenticator)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token of RFC 6750
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BEARER = 'Bearer error="invalid_token"'
-# One that browsers know would make them ask for a password, and send it from then on.
+# A scheme that no browser knows. For a known one, browsers ask for a password and then send it
+# with every request.
 UNKNOWN_TO_BROWSERS = "Credential"
 
 
 class InvalidCredentialError(AuthenticationRequiredError):
-    """A credential that is there and wrong. ``challenge`` is the ``WWW-Authenticate`` to send."""
+    """The credential is wrong. ``challenge`` is the ``WWW-Authenticate`` header to send."""
 
     def __init__(self, challenge: str = UNKNOWN_TO_BROWSERS) -> None:
         super().__init__("the credential is not valid")
         self.challenge = challenge
 
 
-# ── the built-in ones ──
-
-
 def session(request: HttpRequest) -> Any:
-    """Give Django's own user, whom the session or other middleware has found."""
+    """Return the user of Django's session, or of other middleware."""
     user = getattr(request, "user", None)
     return user if user is not None and permissions.is_logged_in(user) else None
 
 
 def bearer(lookup: Lookup) -> Authenticator:
-    """Take ``Authorization: Bearer <token>``; ``lookup(token)`` gives its user or ``None``.
+    """Return an authenticator for ``Authorization: Bearer <token>`` (RFC 6750).
 
-    ``lookup`` may be asynchronous. It compares tokens, so it is what must not take longer for
-    a token that is nearly right: look a digest of the token up, or compare in constant time.
+    ``lookup(token)`` returns the user, or ``None`` for a wrong token. It may be asynchronous. It
+    must not take longer for a token that is almost right: look up a digest of the token, or
+    compare in constant time.
     """
 
     @sensitive_variables()
     def by_token(request: HttpRequest) -> Any:
         token = _bearer_token(request)
-        return None if token is None else known_user(lookup(token), _BEARER)
+        return None if token is None else active_user(lookup(token), _BEARER)
 
     @sensitive_variables()
-    async def by_token_later(request: HttpRequest) -> Any:
+    async def aby_token(request: HttpRequest) -> Any:
         token = _bearer_token(request)
-        return None if token is None else known_user(await lookup(token), _BEARER)
+        return None if token is None else active_user(await lookup(token), _BEARER)
 
-    return explicit(by_token_later if is_coroutine_function(lookup) else by_token)
+    return explicit(aby_token if is_coroutine_function(lookup) else by_token)
 
 
 @sensitive_variables()
@@ -75,7 +78,7 @@ def _bearer_token(request: HttpRequest) -> str | None:
 
 @sensitive_variables()
 def basic(request: HttpRequest) -> Any:
-    """Take ``Authorization: Basic …``, a name and a password, by Django's ``authenticate()``."""
+    """Check name and password of ``Authorization: Basic …`` with Django's ``authenticate()``."""
     sent = _credentials(request, "basic")
     if sent is None:
         return None
@@ -85,14 +88,14 @@ def basic(request: HttpRequest) -> Any:
         raise InvalidCredentialError from None
     if not colon or _CONTROL.search(name + password):
         raise InvalidCredentialError
-    return known_user(authenticate(request, username=name, password=password))
+    return active_user(authenticate(request, username=name, password=password))
 
 
 def explicit(authenticator: _Callable) -> _Callable:
-    """Mark a callable whose credential no browser adds to a request by itself.
+    """Mark an authenticator whose credential no browser adds by itself: it needs no CSRF token.
 
-    A header that scripts must set is such a credential. A cookie, a client certificate and the
-    caller's address are not.
+    A header that only scripts can set is such a credential. A cookie, a client certificate and
+    the caller's address are not.
     """
     authenticator.is_explicit = True  # type: ignore[attr-defined]
     return authenticator
@@ -105,10 +108,8 @@ def _credentials(request: HttpRequest, scheme: str) -> str | None:
     return credentials[0].rstrip(" ") if credentials else ""
 
 
-def known_user(user: Any, challenge: str = UNKNOWN_TO_BROWSERS) -> Any:
+def active_user(user: Any, challenge: str = UNKNOWN_TO_BROWSERS) -> Any:
+    """Return the user. Raises ``InvalidCredentialError`` if there is none, or an inactive one."""
     if user is None or not permissions.is_logged_in(user):
         raise InvalidCredentialError(challenge)
     return user
-
-
-# ── asking them ──

@@ -9,9 +9,9 @@ from .views import interface, openrpc
 
 
 class _Root(URLPattern):
-    """Matches nothing but the empty rest of a path, and so always in the same way.
+    """Matches only an empty rest of a path. All matches are the same, so one is cached.
 
-    The resolver of the including URLconf makes a match of its own from what this one gives.
+    The resolver of the including URLconf creates its own match from it.
     """
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The views: interface.js for pages and openrpc.json for tools, beside the endpoint."""
+"""The views: interface.js for pages, openrpc.json for tools, and the endpoint."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .conf import settings
 from .errors import WireError
 from .http import csrf, discovery
 from .http.authenticate import authentication
-from .http.endpoint import Endpoint, endpoint, refused
-from .http.responses import json_response, method_refused
+from .http.endpoint import Endpoint, endpoint, failure_response
+from .http.responses import json_response, method_not_allowed
 from .legacy.errors import DispatchError
 from .methods.method import Method
 from .methods.registry import registry
@@ -32,22 +32,22 @@ __all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]
 _View: TypeAlias = "Callable[[HttpRequest], HttpResponse]"
 
 
-def _document(view: _View) -> _View:
-    """Serve what differs from caller to caller to whoever this one is."""
+def _per_caller(view: _View) -> _View:
+    """Authenticate the caller, because the document depends on what the caller may call."""
 
     @wraps(view)
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
-            return method_refused("this is read by GET", "GET, HEAD")
+            return method_not_allowed("use GET for this document", "GET, HEAD")
         try:
             configured = authentication()
             if configured is not None:
                 run(configured.identify(request))
         except Exception as exception:
-            return refused(request, exception)
+            return failure_response(request, exception)
         response = view(request)
         response["Cache-Control"] = "private, no-cache"
-        # Otherwise a page of another origin could load the script with the user's cookie.
+        # Otherwise pages of other origins could load the script with the user's cookie.
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
@@ -55,18 +55,18 @@ def _document(view: _View) -> _View:
     return csrf_exempt(vary_on_headers("Authorization", "Cookie")(respond))
 
 
-@_document
+@_per_caller
 def interface(request: HttpRequest) -> HttpResponse:
-    """Serve interface.js, which makes the object that pages call methods through.
+    """Return interface.js, which creates the JavaScript object with the methods.
 
     Its template gets ``variable``, ``data``, ``views`` and ``type`` as in django-adjax 1.2, and
-    ``options``; each but the first is text that stands safely between single quotes.
+    ``options``. All except ``variable`` are escaped for a JavaScript string in single quotes.
     """
     url = discovery.endpoint_path(request)
     context = {
         "variable": settings.variable,
         "data": _quoted(dict(settings.data)),
-        "views": _quoted(interface_methods(discovery.visible(request), url)),
+        "views": _quoted(interface_methods(discovery.visible_methods(request), url)),
         "type": TAG,
         "options": _quoted(interface_options(url)),
     }
@@ -79,26 +79,26 @@ def _quoted(value: Any) -> str:
 
 
 def interface_methods(methods: Iterable[Method], url: str) -> dict[str, dict[str, Any]]:
-    """Describe methods for the client: ``{app: {name: {args, defaults, url}}}``."""
+    """Return the methods for the client: ``{app: {name: {args, defaults, url}}}``."""
     apps: dict[str, dict[str, Any]] = {}
     for method in methods:
         app, _, name = method.name.partition(".")
-        apps.setdefault(app, {})[name] = _described(method, url)
+        apps.setdefault(app, {})[name] = _interface_method(method, url)
     return apps
 
 
-def _described(method: Method, url: str) -> dict[str, Any]:
+def _interface_method(method: Method, url: str) -> dict[str, Any]:
     defaults = method.signature.defaults
     return {
         "args": method.signature.names,
-        "defaults": {name: value for name, value in defaults.items() if _can_be_sent(value)},
+        "defaults": {name: value for name, value in defaults.items() if _is_encodable(value)},
         "url": url,
         **({"readonly": True} if method.options.readonly else {}),
         **({"idempotent": True} if method.is_repeatable else {}),
     }
 
 
-def _can_be_sent(value: Any) -> bool:
+def _is_encodable(value: Any) -> bool:
     try:
         registry.serializer.encode(value)
     except (TypeError, WireError):
@@ -107,7 +107,7 @@ def _can_be_sent(value: Any) -> bool:
 
 
 def interface_options(url: str) -> dict[str, Any]:
-    """Give what the client needs to know of the project's settings."""
+    """Return the settings that the client needs."""
     cookie, header = django_settings.CSRF_COOKIE_NAME, csrf.csrf_header()
     return {
         "url": url,
@@ -116,8 +116,8 @@ def interface_options(url: str) -> dict[str, Any]:
     }
 
 
-@_document
+@_per_caller
 @conditional_page
 def openrpc(request: HttpRequest) -> HttpResponse:
-    """Serve the OpenRPC document of what this caller may call."""
+    """Return the OpenRPC document with the methods that the caller may call."""
     return json_response(json.dumps(discovery.discover(request)).encode())

@@ -1,1 +1,1 @@
-"""The HTTP binding: the endpoint, and what comes before its calls."""
+"""The HTTP binding: the endpoint, authentication, CSRF checks and discovery."""

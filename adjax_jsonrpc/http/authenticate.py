@@ -1,4 +1,4 @@
-"""Asks the authenticators of ``ADJAX_AUTHENTICATION`` who a caller is."""
+"""Authenticates requests with the callables of ``ADJAX_AUTHENTICATION``."""
 
 from __future__ import annotations
 
@@ -14,75 +14,82 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .._flow import Flow, Invoke
-from ..authentication import Authenticator, InvalidCredentialError, basic, known_user, session
+from ..authentication import Authenticator, InvalidCredentialError, active_user, basic, session
 from ..conf import settings
 from ..methods.functions import is_coroutine_function
 from . import csrf
 
 
-def admission(request: HttpRequest) -> Flow[None] | None:
-    """Return the steps that find out who calls and check the CSRF token, ``None`` for no step."""
+def authenticate(request: HttpRequest) -> Flow[None] | None:
+    """Return the flow that sets ``request.user`` and checks the CSRF token.
+
+    Returns ``None`` if the request needs neither.
+    """
     configured = authentication()
     if configured is not None:
-        return configured.admit(request)
+        return configured.authenticate(request)
     return _check_csrf(request) if csrf.is_authenticated_by_cookie(request) else None
 
 
 def _check_csrf(request: HttpRequest) -> Flow[None]:
-    # With CSRF_USE_SESSIONS it reads the session, which may be in a database.
+    # This may block: with CSRF_USE_SESSIONS it reads the session, which may be in a database.
     yield Invoke(csrf.enforce_csrf, (request,))
 
 
 class Authentication:
-    """Finds out who a caller is by the authenticators, and whether a CSRF token is needed.
+    """Finds the user of a request with the authenticators, and checks the CSRF token if needed.
 
-    ``session`` is asked last, wherever it stands in the list: a credential that the caller sends
-    counts for more than one that a browser adds.
+    ``session`` is always the last one, whatever its place in the list: a credential that the
+    caller sends has priority over a credential that a browser adds.
     """
 
     def __init__(self, authenticators: list[Authenticator]) -> None:
         self._others = [each for each in authenticators if each is not session]
         self._has_session = len(self._others) < len(authenticators)
 
-    def admit(self, request: HttpRequest) -> Flow[None]:
-        """Set ``request.user``, and check the CSRF token where one is needed.
+    def authenticate(self, request: HttpRequest) -> Flow[None]:
+        """Set ``request.user``, and check the CSRF token if one is needed.
 
         Raises ``AuthenticationRequiredError`` for a wrong credential, or ``CsrfError``.
         """
-        found_by = yield from self.identify(request)
-        if _needs_token(request, found_by):
+        authenticator = yield from self.identify(request)
+        if _needs_token(request, authenticator):
             yield Invoke(csrf.enforce_csrf, (request,))
 
     def identify(self, request: HttpRequest) -> Flow[Authenticator | None]:
-        """Set ``request.user``; return what found that user, ``None`` for Django or nobody."""
+        """Set ``request.user``. Return the authenticator that found the user.
+
+        Returns ``None`` if the user is Django's own (``session``) or anonymous.
+        """
         for authenticator in self._others:
-            with _refusals():
+            with _invalid_credential():
                 is_async = is_coroutine_function(authenticator)
                 user = yield Invoke(authenticator, (request,), is_async)
-            if _is_found(user):
+            if _is_authenticated(user):
                 _set_user(request, user)
                 return authenticator
-        self._nobody(request)
+        if not self._has_session:
+            _set_user(request, _anonymous_user())
         return None
 
-    def _nobody(self, request: HttpRequest) -> None:
-        if not self._has_session:
-            # Its module can be imported only where the app is installed.
-            _set_user(request, import_string("django.contrib.auth.models.AnonymousUser")())
+
+def _anonymous_user() -> Any:
+    # Its module can be imported only if the app is installed.
+    return import_string("django.contrib.auth.models.AnonymousUser")()
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _invalid_credential() -> Iterator[None]:
     try:
         yield
     except (PermissionDenied, ObjectDoesNotExist):
         raise InvalidCredentialError from None
 
 
-def _is_found(user: Any) -> bool:
+def _is_authenticated(user: Any) -> bool:
     if user is None or not user.is_authenticated:
         return False
-    known_user(user)
+    active_user(user)
     return True
 
 
@@ -94,25 +101,25 @@ def _set_user(request: HttpRequest, user: Any) -> None:
     request.auser = auser
 
 
-def _needs_token(request: HttpRequest, found_by: Authenticator | None) -> bool:
-    """Whether a hostile page could have had a browser send this request with its credential."""
-    if found_by is None:
+def _needs_token(request: HttpRequest, authenticator: Authenticator | None) -> bool:
+    """Return whether a page of another site could make a browser send this credential."""
+    if authenticator is None:
         return csrf.is_authenticated_by_cookie(request)
-    if getattr(found_by, "is_explicit", False):
+    if getattr(authenticator, "is_explicit", False):
         return False
-    if csrf.is_from_elsewhere(request):
+    if csrf.is_cross_origin(request):
         return True
-    # Browsers resend a password to the place that they have it from, and to no other.
-    return found_by is not basic and bool(request.COOKIES)
+    # Browsers send a stored password only to the origin that asked for it.
+    return authenticator is not basic and bool(request.COOKIES)
 
 
 @cache
 def authentication() -> Authentication | None:
-    """Give what the project's settings ask for, ``None`` for Django's user alone."""
+    """Return the ``Authentication`` of the settings, ``None`` if it is only ``session``."""
     authenticators = settings.authenticators
     return None if authenticators == [session] else Authentication(authenticators)
 
 
 @receiver(setting_changed)
-def _forget(**kwargs: Any) -> None:
+def _clear_cache(**kwargs: Any) -> None:
     authentication.cache_clear()

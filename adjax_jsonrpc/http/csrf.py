@@ -1,4 +1,4 @@
-"""The CSRF check of a request."""
+"""The CSRF check of a request, by Django's own middleware."""
 
 from __future__ import annotations
 
@@ -13,59 +13,59 @@ from ..conf import settings
 from ..errors import CsrfError
 
 
-class _Check(CsrfViewMiddleware):
-    """Django's own check, which answers with its reason in the place of a page."""
+class _CsrfCheck(CsrfViewMiddleware):
+    """Django's own check; it returns the reason of a failure instead of a page."""
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason
 
-    def is_own(self, request: HttpRequest) -> bool:
-        """Whether ``Origin`` names this place, or one that the project trusts."""
+    def is_trusted_origin(self, request: HttpRequest) -> bool:
+        """Return whether ``Origin`` is this host, or is in ``CSRF_TRUSTED_ORIGINS``."""
         verified: bool = self._origin_verified(request)  # type: ignore[attr-defined]
         return verified
 
 
-_check = _Check(lambda request: None)  # type: ignore[arg-type]
+_check = _CsrfCheck(lambda request: None)  # type: ignore[arg-type]
 
 
 def enforce_csrf(request: HttpRequest) -> None:
-    """Ask for the CSRF token. Raises ``CsrfError``."""
+    """Check the CSRF token. Raises ``CsrfError``."""
     _check.process_request(request)
-    reason: Any = _check.process_view(request, _exempted_nowhere, (), {})
+    reason: Any = _check.process_view(request, _view_without_exemption, (), {})
     if reason is not None:
         raise CsrfError(str(reason))
 
 
-def _exempted_nowhere(request: HttpRequest) -> HttpResponse:
+def _view_without_exemption(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
 def is_authenticated_by_cookie(request: HttpRequest) -> bool:
-    """Whether the browser may have added what authenticates this request by itself.
+    """Return whether a browser may have added the credential of this request by itself.
 
-    A request without such a cookie, curl's for one, has nothing that a hostile page could borrow.
+    Without such a cookie (for example from curl), a page of another site can't misuse anything.
     """
     if settings.session_cookie in request.COOKIES:
         return True
-    # AuthenticationMiddleware sets a lazy user from the session: without its cookie, nobody.
-    # A user that is there already came from somewhere else, such as the web server's own login.
+    # AuthenticationMiddleware sets a lazy user from the session; without the session cookie that
+    # is an anonymous user. Any other user is set by other code, such as the web server's login.
     user = request.__dict__.get("user")
     return user is not None and type(user) is not SimpleLazyObject and bool(user.is_authenticated)
 
 
-def is_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether the browser says that a page of another origin sends this request."""
+def is_cross_origin(request: HttpRequest) -> bool:
+    """Return whether the browser's headers show that a page of another origin sent this request."""
     if request.META.get("HTTP_SEC_FETCH_SITE", "none") not in ("same-origin", "none"):
         return True
-    return "HTTP_ORIGIN" in request.META and not _check.is_own(request)
+    return "HTTP_ORIGIN" in request.META and not _check.is_trusted_origin(request)
 
 
 def csrf_header() -> str:
-    """Give the name of the header that holds a token."""
+    """Return the name of the header with the CSRF token."""
     return django_settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
 
 
 def renewed_token(request: HttpRequest) -> str | None:
-    """Give a token to a page of this origin whose own was refused, ``None`` to anybody else."""
-    from_here = "HTTP_ORIGIN" in request.META or "HTTP_SEC_FETCH_SITE" in request.META
-    return get_token(request) if from_here and not is_from_elsewhere(request) else None
+    """Return a new token for a page of this origin, ``None`` for any other caller."""
+    from_browser = "HTTP_ORIGIN" in request.META or "HTTP_SEC_FETCH_SITE" in request.META
+    return get_token(request) if from_browser and not is_cross_origin(request) else None

@@ -1,4 +1,4 @@
-"""What a caller can find out: the methods that it may call, as an OpenRPC document."""
+"""``rpc.discover``: the methods that a caller may call, as an OpenRPC document."""
 
 from __future__ import annotations
 
@@ -18,42 +18,44 @@ from ..methods.method import Method
 from ..methods.registry import registry
 from ..types.fastpath.codegen import FALLBACK
 from .endpoint import endpoint
-from .request import reads_tags
+from .request import accepts_tags
 
 
-class Verbatim(dict[str, Any]):
-    """An object that is sent as it is: a member ``__type__`` inside is no tag."""
+class UnescapedDict(dict[str, Any]):
+    """A dict that is sent without change: a member ``__type__`` in it is not escaped."""
 
 
-def serve() -> None:
-    """Serve ``rpc.discover``, which may answer ``Verbatim``."""
-    registry.add_built_in("rpc.discover", discover_method, encode_fast=_send_verbatim)
+def add_discover() -> None:
+    """Add the method ``rpc.discover``, which may return an ``UnescapedDict``."""
+    registry.add_built_in("rpc.discover", discover_method, encode_fast=_encode_unescaped)
 
 
-def _send_verbatim(value: Any) -> Any:
-    return value if type(value) is Verbatim else FALLBACK
+def _encode_unescaped(value: Any) -> Any:
+    return value if type(value) is UnescapedDict else FALLBACK
 
 
 def discover_method(request: HttpRequest) -> dict[str, Any]:
-    """Answer ``rpc.discover`` so that every caller has the same document in the end.
+    """Return the document of ``rpc.discover``: the same for every caller after decoding.
 
-    Its schemas speak of the member ``__type__``. A caller who reads tags gets that escaped, any
-    other the document itself.
+    Its schemas contain the member ``__type__``, which must be escaped for callers who decode
+    tags, and only for them.
     """
     found = discover(request)
-    return found if reads_tags(request) else Verbatim(found)
+    return found if accepts_tags(request) else UnescapedDict(found)
 
 
 def discover(request: HttpRequest) -> dict[str, Any]:
-    """Describe the methods that the caller may call; others are not mentioned."""
+    """Return the OpenRPC document with the methods that the caller may call."""
     url = request.build_absolute_uri(endpoint_path(request))
-    return complete_document(_described(tuple(visible(request))), url, settings.openrpc_info)
+    return complete_document(_document(tuple(visible_methods(request))), url, settings.openrpc_info)
 
 
 def endpoint_path(request: HttpRequest) -> str:
-    """Give the endpoint's path: this request's own, the one beside it, else that of its name.
+    """Return the path of the endpoint that belongs to a request.
 
-    The first two hold for whatever the path before ``include`` captures.
+    It is the path of the request itself, or without its last part (``interface.js``,
+    ``openrpc.json``); both contain what the path before ``include`` captures. Otherwise it is
+    the path of the URL name ``adjax_rpc``.
     """
     for document in ("", request.path_info.rpartition("/")[2]):
         if _is_endpoint(request.path_info.removesuffix(document)):
@@ -70,13 +72,16 @@ def _is_endpoint(path: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _described(methods: tuple[Method, ...]) -> dict[str, Any]:
-    # Callers differ in what they may call, but not in many ways; and hosts are not in here.
+def _document(methods: tuple[Method, ...]) -> dict[str, Any]:
+    # Cached without the URL. There are few different sets of methods that callers may call.
     return describe_methods(methods, registry.serializer)
 
 
-def visible(request: HttpRequest) -> list[Method]:
-    """Give the methods that the caller may call, as far as that does not depend on params."""
+def visible_methods(request: HttpRequest) -> list[Method]:
+    """Return the methods that the caller may call, if ``access`` allows the params.
+
+    Hidden methods with ``access`` are not among them.
+    """
     return [each for each in registry.methods.values() if _may_call(request, each)]
 
 

@@ -1,4 +1,4 @@
-"""The endpoint: the one URL that all calls go to."""
+"""The endpoint: the view of all calls."""
 
 from __future__ import annotations
 
@@ -23,100 +23,107 @@ from ..errors import AuthenticationRequiredError, CsrfError, RpcError
 from ..integration import exceptions, idempotency, observer, permissions, throttling, transactions
 from ..methods.registry import registry
 from . import csrf
-from .authenticate import admission
-from .request import read_body, reads_tags, refuse_other_requests
-from .responses import Refusal, empty_response, json_response, not_a_call, too_many_requests
+from .authenticate import authenticate
+from .request import accepts_tags, check_headers, read_body
+from .responses import (
+    Refusal,
+    empty_response,
+    json_response,
+    respond_to_other_method,
+    too_many_requests,
+)
 
 
-class _Everywhere:
-    """All databases: Django asks for the alias of each at every request."""
+class _AllDatabases:
+    """Contains the alias of every database. Django checks each alias for every request."""
 
     def __contains__(self, alias: object) -> bool:
         return True
 
 
 class Endpoint:
-    """The one URL that all calls go to: a view for Django's WSGI and ASGI handlers alike.
+    """The view of all calls, for Django's WSGI and ASGI handlers.
 
-    Under ASGI it gives Django a coroutine, so that asynchronous methods hold no thread; under
-    WSGI a response, so that no event loop is made for synchronous ones.
+    Under ASGI it returns a coroutine, so that asynchronous methods need no thread. Under WSGI it
+    returns a response, so that synchronous methods need no event loop.
     """
 
-    # It makes these checks itself, call by call and with answers in JSON.
+    # These are checked for each call, with JSON Responses.
     csrf_exempt = True
     login_required = False
-    _non_atomic_requests = _Everywhere()
+    _non_atomic_requests = _AllDatabases()
 
     def __call__(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse | Awaitable[HttpResponse]:
-        """Answer one HTTP request; nothing that a client sends raises.
+        """Return the response to an HTTP request. No request makes this raise.
 
-        What the path captures is for the methods, which read it in ``request.resolver_match``.
+        Captured parts of the path are not used here; methods find them in
+        ``request.resolver_match``.
         """
         if running_loop() is not None:
             return self._arespond(request)
         try:
             if request.method != "POST":
-                return not_a_call(request)
-            refuse_other_requests(request)
-            steps = admission(request)
-            if steps is not None:
-                run(steps)
+                return respond_to_other_method(request)
+            check_headers(request)
+            flow = authenticate(request)
+            if flow is not None:
+                run(flow)
             body = read_body(request)
         except Exception as exception:
-            return refused(request, exception)
+            return failure_response(request, exception)
         secret = request.META.get("CSRF_COOKIE")
-        content = gateway().handle(body, request, bigint_tags=reads_tags(request))
-        return _answer(request, content, secret)
+        content = gateway().handle(body, request, bigint_tags=accepts_tags(request))
+        return _response(request, content, secret)
 
     async def _arespond(self, request: HttpRequest) -> HttpResponse:
         try:
             if request.method != "POST":
-                return not_a_call(request)
-            refuse_other_requests(request)
-            steps = admission(request)
-            if steps is not None:
-                await arun(steps)
+                return respond_to_other_method(request)
+            check_headers(request)
+            flow = authenticate(request)
+            if flow is not None:
+                await arun(flow)
             body = read_body(request)
         except Refusal as refusal:
             return refusal.response()
-        except Exception as exception:  # its report may write mails, or into a database
-            return await sync_to_async(refused)(request, exception)
+        except Exception as exception:  # a report may send mails or write into a database
+            return await sync_to_async(failure_response)(request, exception)
         secret = request.META.get("CSRF_COOKIE")
-        content = await gateway().ahandle(body, request, bigint_tags=reads_tags(request))
-        return _answer(request, content, secret)
+        content = await gateway().ahandle(body, request, bigint_tags=accepts_tags(request))
+        return _response(request, content, secret)
 
 
 endpoint = Endpoint()
 
 
-def _mark(name: str, mark: Any) -> None:
+def _mark_as_coroutine_function(name: str, mark: Any) -> None:
     setattr(Endpoint, name, property(lambda endpoint: None if running_loop() is None else mark))
 
 
-# What marks a coroutine function differs between Python versions; Django asks for it.
+# Django calls iscoroutinefunction(). The attribute for this differs between Python versions.
 for _name, _value in vars(markcoroutinefunction(lambda: None)).items():
-    _mark(_name, _value)
+    _mark_as_coroutine_function(_name, _value)
 
 
-def _answer(request: HttpRequest, content: bytes | None, secret: str | None) -> HttpResponse:
-    wait = getattr(request, "adjax_retry_after", None)
+def _response(request: HttpRequest, content: bytes | None, secret: str | None) -> HttpResponse:
+    retry_after = getattr(request, "adjax_retry_after", None)
     if content is None:
         response = empty_response()
-    elif wait is None:
+    elif retry_after is None:
         response = json_response(content)
     else:
-        response = too_many_requests(content, wait)
+        response = too_many_requests(content, retry_after)
     if request.META.get("CSRF_COOKIE") != secret:
-        # A login has changed the token, and no script can read the new one elsewhere where
-        # it is in the session or in an HttpOnly cookie. Other origins can't read headers.
+        # A login has changed the token. If the token is in the session or in an HttpOnly cookie,
+        # scripts can read it only from this header. Pages of other origins can't read headers.
         response[csrf.csrf_header()] = get_token(request)
     return response
 
 
-def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request whose calls are not even looked at."""
+def failure_response(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the response to a request that failed before its body was read as calls."""
     if isinstance(exception, Refusal):
         return exception.response()
     if isinstance(exception, AuthenticationRequiredError):
@@ -133,7 +140,7 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @cache
 def gateway() -> Gateway:
-    """Give the gateway that answers by the project's settings."""
+    """Return the gateway with the settings of the project."""
     hooks = Hooks(
         authorize=permissions.authorize,
         transaction=transactions.transaction,
@@ -150,5 +157,5 @@ def gateway() -> Gateway:
 
 
 @receiver(setting_changed)
-def _forget(**kwargs: Any) -> None:
+def _clear_cache(**kwargs: Any) -> None:
     gateway.cache_clear()

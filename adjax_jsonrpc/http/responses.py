@@ -1,4 +1,4 @@
-"""HTTP responses: JSON, with the status that HTTP has for what was no call."""
+"""HTTP responses: JSON, with an HTTP error status for requests that are not calls."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..protocol.messages import error_response, write
 ALLOWED_METHODS = "POST, OPTIONS"
 
 
-class Refusal(Exception):  # noqa: N818 - an answer more than an error
-    """An HTTP request that is no call: ``status``, headers and the error object to send."""
+class Refusal(Exception):  # noqa: N818 - it stands for a response
+    """An HTTP request that is refused: the status, the error and the headers to send."""
 
     def __init__(
         self, status: int, error: RpcError, headers: Mapping[str, str] | None = None
@@ -24,7 +24,7 @@ class Refusal(Exception):  # noqa: N818 - an answer more than an error
         self.headers = headers or {}
 
     def response(self) -> HttpResponse:
-        """Give the response that says so, as JSON like every other."""
+        """Return the response, with the error object as JSON."""
         response = json_response(write(error_response(self.error, None)), self.status)
         for name, value in self.headers.items():
             response[name] = value
@@ -32,7 +32,7 @@ class Refusal(Exception):  # noqa: N818 - an answer more than an error
 
 
 def json_response(content: bytes, status: int = 200) -> HttpResponse:
-    """Make a response of JSON text in UTF-8."""
+    """Return a response with JSON text in UTF-8."""
     response = HttpResponse(content, content_type="application/json")
     if status != 200:
         response.status_code = status
@@ -40,33 +40,33 @@ def json_response(content: bytes, status: int = 200) -> HttpResponse:
 
 
 def too_many_requests(content: bytes, seconds: int) -> HttpResponse:
-    """Answer a body of which every entry was refused for its rate."""
+    """Return the 429 response for a body whose entries are all over their rate."""
     response = json_response(content, 429)
     response["Retry-After"] = str(seconds)
     return response
 
 
 def empty_response() -> HttpResponse:
-    """Answer Notifications: without a body, and so without a type of one."""
+    """Return the 204 response for Notifications: without a body and ``Content-Type``."""
     response = HttpResponse(status=204)
     del response["Content-Type"]
     return response
 
 
 def options_response() -> HttpResponse:
-    """Answer ``OPTIONS``."""
+    """Return the response to ``OPTIONS``."""
     response = empty_response()
     response["Allow"] = ALLOWED_METHODS
     return response
 
 
-def method_refused(reason: str, allowed: str) -> HttpResponse:
-    """Answer a method that is none of those ``allowed``."""
+def method_not_allowed(reason: str, allowed: str) -> HttpResponse:
+    """Return the 405 response for an HTTP method that is not ``allowed``."""
     return Refusal(405, InvalidRequestError(reason), {"Allow": allowed}).response()
 
 
-def not_a_call(request: HttpRequest) -> HttpResponse:
-    """Answer ``OPTIONS``, and refuse other methods than ``POST``."""
+def respond_to_other_method(request: HttpRequest) -> HttpResponse:
+    """Return the response to an HTTP method other than ``POST``."""
     if request.method == "OPTIONS":
         return options_response()
-    return method_refused("calls are sent by POST", ALLOWED_METHODS)
+    return method_not_allowed("calls are sent by POST", ALLOWED_METHODS)

@@ -1,1 +1,1 @@
-"""manage.py commands."""
+"""Commands of ``manage.py``."""

@@ -1,4 +1,4 @@
-"""Commands that write files from the registry, or check that those there are fresh."""
+"""Commands that write files from the registry, or check that existing files are up to date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class GeneratedFilesCommand(BaseCommand):
-    """Writes files, or with ``--check`` shows how they differ and fails."""
+    """Writes files. With ``--check``, prints the differences and fails."""
 
     requires_system_checks: list[str] = []  # noqa: RUF012 - as Django declares it
 
@@ -20,14 +20,17 @@ class GeneratedFilesCommand(BaseCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="write nothing; show what would change, and exit with 1 if anything would",
+            help="write nothing; print what would change, and exit with 1 if anything would",
         )
 
-    def bring(self, wanted: Mapping[Path, str], stale: list[Path], options: Any) -> None:
-        """Make the files as ``wanted`` and remove the stale ones, or complain with a diff."""
+    def write_or_check(self, wanted: Mapping[Path, str], stale: list[Path], options: Any) -> None:
+        """Write the ``wanted`` files and remove the ``stale`` ones; or check this with ``--check``.
+
+        Raises ``CommandError`` if a check finds differences.
+        """
         changed = [path for path, text in wanted.items() if _text_of(path) != text]
         if options["check"]:
-            self._complain({**{path: wanted[path] for path in changed}, **dict.fromkeys(stale)})
+            self._fail_on({**{path: wanted[path] for path in changed}, **dict.fromkeys(stale)})
             return
         for path in changed:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +40,7 @@ class GeneratedFilesCommand(BaseCommand):
         if options["verbosity"]:
             self.stdout.write(f"{len(wanted)} files: {len(changed)} written, {len(stale)} removed")
 
-    def _complain(self, differing: Mapping[Path, str | None]) -> None:
+    def _fail_on(self, differing: Mapping[Path, str | None]) -> None:
         for path, text in sorted(differing.items()):
             diff = unified_diff(
                 (_text_of(path) or "").splitlines(keepends=True),
@@ -47,7 +50,7 @@ class GeneratedFilesCommand(BaseCommand):
             )
             self.stdout.write("".join(diff), ending="")
         if differing:
-            raise CommandError(f"not fresh: {len(differing)} files; run this without --check")
+            raise CommandError(f"not up to date: {len(differing)} files; run it without --check")
 
 
 def _text_of(path: Path) -> str | None:

@@ -346,4 +346,4 @@ def test_a_breaking_change_is_shown_and_fails(export):
 
 def test_a_folder_that_is_no_export_is_refused(tmp_path):
     _, error = run(tmp_path)
-    assert "is it what export_schemas wrote?" in str(error)
+    assert "is it an export of export_schemas?" in str(error)

@@ -186,7 +186,7 @@ def test_the_check_shows_a_unified_diff_and_changes_nothing(tmp_path):
     path = tmp_path / "methods" / "shapes.add.params.json"
     changed = path.read_text().replace('"integer"', '"number"', 1)
     path.write_text(changed)
-    with pytest.raises(CommandError, match="not fresh: 1 files") as caught:
+    with pytest.raises(CommandError, match="not up to date: 1 files") as caught:
         run("--check", out=tmp_path)
     assert caught.value.returncode == 1
     out = io.StringIO()
@@ -203,7 +203,7 @@ def test_files_of_methods_that_are_gone_are_removed(tmp_path):
     others = [tmp_path / "__init__.py", tmp_path / "package.json", tmp_path / "methods" / "a.json"]
     for path in [*gone, *others]:
         path.write_text("{}\n")
-    with pytest.raises(CommandError, match="not fresh: 2 files"):
+    with pytest.raises(CommandError, match="not up to date: 2 files"):
         run("--check", out=tmp_path)
     assert "0 written, 2 removed" in run(out=tmp_path)
     assert not any(path.exists() for path in gone)
@@ -218,7 +218,7 @@ def test_a_pattern_chooses_methods(tmp_path):
         "shapes.strict_day.params.json",
         "shapes.strict_day.result.json",
     ]
-    with pytest.raises(CommandError, match="no method is like"):
+    with pytest.raises(CommandError, match="no method matches"):
         run(out=tmp_path, method="shop.*")
 
 

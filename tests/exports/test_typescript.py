@@ -283,7 +283,7 @@ def test_the_check_shows_a_unified_diff(tmp_path):
     assert run("--check", out=path) == ""
     path.write_text(path.read_text().replace("add:", "plus:"))
     out = io.StringIO()
-    with pytest.raises(CommandError, match="not fresh: 1 file"):
+    with pytest.raises(CommandError, match="not up to date: 1 file"):
         call_command("export_typescript", "--check", out=path, stdout=out)
     assert "-    plus: Method" in out.getvalue()
     assert "+    add: Method" in out.getvalue()

@@ -17,22 +17,22 @@ from ...methods.registry import registry
 
 
 class Command(BaseCommand):
-    """Shows changes, and fails if one breaks callers."""
+    """Prints the changes, and fails if one of them breaks callers."""
 
     help = (
-        "Show what changed between two exports of schemas, and exit with 1 if callers of the old "
-        "one break."
+        "Print what changed between two exports of schemas, and exit with 1 if a change breaks "
+        "callers of the old one."
     )
     requires_system_checks: list[str] = []  # noqa: RUF012 - as Django declares it
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the two folders and the form of the output."""
+        """Add the two folders, and the output format."""
         parser.add_argument("old", type=Path, help="a folder that export_schemas wrote")
         parser.add_argument("new", type=Path, nargs="?", help="another (default: the project)")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare, print, and exit."""
+        """Compare the exports and print the changes. Raises ``CommandError`` for breaking ones."""
         old = _export(_files_in(options["old"]))
         current = options["new"] is None
         new = _export(
@@ -58,12 +58,14 @@ class Command(BaseCommand):
 
 def _files_in(folder: Path) -> dict[str, str]:
     if not (folder / METHODS).is_dir():
-        raise CommandError(f"{folder} has no folder {METHODS!r}: is it what export_schemas wrote?")
+        raise CommandError(
+            f"{folder} has no folder {METHODS!r}: is it an export of export_schemas?"
+        )
     return {path.name: path.read_text("utf-8") for path in (folder / METHODS).glob("*.json")}
 
 
 def _export(files: Mapping[str, str]) -> Export:
-    """Take both schemas of each method from its two files."""
+    """Return the two schemas of each method from its two files."""
     made: dict[str, dict[str, Any]] = {}
     for path, text in files.items():
         for suffix, part in ((PARAMS, "params"), (RESULT, "result")):

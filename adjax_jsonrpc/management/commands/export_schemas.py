@@ -1,4 +1,4 @@
-"""``manage.py export_schemas``: the contract as files."""
+"""``manage.py export_schemas``: JSON Schema files and an OpenRPC document."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ...conf import settings
 from ...exports.json_schema import METHODS, PARAMS, RESULT, files, method_files, text
 from ...exports.openrpc import document
 from ...methods.registry import registry
-from .. import callers
+from .. import caller_options
 from ..generated import GeneratedFilesCommand
 
 
 class Command(GeneratedFilesCommand):
-    """Writes the JSON CodecBuilder of envelope, tags and methods, and the OpenRPC document."""
+    """Writes the JSON Schemas of messages, tags and methods, and the OpenRPC document."""
 
     help = (
         "Export JSON Schema 2020-12 files of the envelope, the tagged types and each method's "
@@ -27,17 +27,17 @@ class Command(GeneratedFilesCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add where to, which methods, and the server's address."""
+        """Add the folder, the methods, and the URL of the server."""
         super().add_arguments(parser)
-        callers.add_arguments(parser)
+        caller_options.add_arguments(parser)
         parser.add_argument("--out", default="schemas", help="the folder (default: schemas)")
         parser.add_argument(
-            "--method", default="", help="only the files of methods like this: shop.*"
+            "--method", default="", help="only the files of methods that match a pattern: shop.*"
         )
         parser.add_argument(
             "--url",
             default="http://localhost:8000/",
-            help="where the project is served, for openrpc.json (default: %(default)s)",
+            help="the URL of the project, for openrpc.json (default: %(default)s)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,11 +45,11 @@ class Command(GeneratedFilesCommand):
         folder, pattern = Path(options["out"]), options["method"]
         methods = [
             method
-            for method in callers.methods_for(options)
+            for method in caller_options.methods_for(options)
             if not pattern or fnmatchcase(method.name, pattern)
         ]
         if pattern and not methods:
-            raise CommandError(f"no method is like {pattern!r}")
+            raise CommandError(f"no method matches {pattern!r}")
         made = method_files(methods)
         if not pattern:
             made = files(methods, registry.serializer)
@@ -59,7 +59,7 @@ class Command(GeneratedFilesCommand):
             )
         wanted = {folder / path: content for path, content in made.items()}
         stale = [] if pattern else [p for p in _method_files_in(folder) if p not in wanted]
-        self.bring(wanted, stale, options)
+        self.write_or_check(wanted, stale, options)
 
 
 def _endpoint() -> str:
@@ -70,7 +70,7 @@ def _endpoint() -> str:
 
 
 def _method_files_in(folder: Path) -> list[Path]:
-    """Give the files that only an export makes: nothing else in the folder is ever removed."""
+    """Return the files that an export has written; no other files may be removed."""
     return sorted(
         path for path in (folder / METHODS).glob("*") if path.name.endswith((PARAMS, RESULT))
     )

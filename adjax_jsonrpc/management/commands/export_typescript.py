@@ -9,39 +9,39 @@ from django.core.management.base import CommandError, CommandParser
 
 from ...exports.typescript import declarations
 from ...methods.registry import registry
-from .. import callers
+from .. import caller_options
 from ..generated import GeneratedFilesCommand
 
 
 class Command(GeneratedFilesCommand):
-    """Writes the declarations that ``createClient<Api>()`` is typed by."""
+    """Writes the TypeScript declarations for ``createClient<Api>()``."""
 
     help = "Export TypeScript declarations of all methods."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add where to, and how integers are declared."""
+        """Add the file, and the declaration of integers."""
         super().add_arguments(parser)
-        callers.add_arguments(parser)
+        caller_options.add_arguments(parser)
         parser.add_argument("--out", help="the file (default: standard output)")
         parser.add_argument(
             "--integers",
             choices=("exact", "number"),
             default="exact",
             help=(
-                "results of int come back as number, and as bigint where they are large: declare "
-                "both (exact, the default) or number alone"
+                "results of int are number, or bigint if they are large: declare both (exact, the "
+                "default) or only number"
             ),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file, or check it."""
         text = declarations(
-            callers.methods_for(options),
+            caller_options.methods_for(options),
             registry.serializer,
             exact_integers=options["integers"] == "exact",
         )
         if options["out"]:
-            self.bring({Path(options["out"]): text}, [], options)
+            self.write_or_check({Path(options["out"]): text}, [], options)
         elif options["check"]:
             raise CommandError("--check needs --out")
         else:

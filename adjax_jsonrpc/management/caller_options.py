@@ -1,4 +1,4 @@
-"""``--user NAME`` and ``--anonymous``: what one caller may call, in the place of all methods."""
+"""The options ``--user NAME`` and ``--anonymous``: export only what one caller may call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from ..http.discovery import visible
+from ..http.discovery import visible_methods
 from ..methods.method import Method
 from ..methods.registry import registry
 
@@ -18,17 +18,20 @@ from ..methods.registry import registry
 def add_arguments(parser: CommandParser) -> None:
     """Add both options."""
     callers = parser.add_mutually_exclusive_group()
-    callers.add_argument("--user", help="only the methods that the user of this name may call")
+    callers.add_argument("--user", help="only the methods that the user with this name may call")
     callers.add_argument(
-        "--anonymous", action="store_true", help="only the methods that anybody may call"
+        "--anonymous", action="store_true", help="only the methods that everybody may call"
     )
 
 
 def methods_for(options: Mapping[str, Any]) -> list[Method]:
-    """Give the methods that the caller named by the options may call, or all of them."""
+    """Return the methods that the caller of the options may call; without a caller, all methods.
+
+    Raises ``CommandError`` for an unknown user.
+    """
     request = HttpRequest()
     if options["anonymous"]:
-        # Its module can be imported only where the app is installed.
+        # Its module can be imported only if the app is installed.
         request.user = import_string("django.contrib.auth.models.AnonymousUser")()
     elif options["user"] is not None:
         users = get_user_model()
@@ -38,4 +41,4 @@ def methods_for(options: Mapping[str, Any]) -> list[Method]:
             raise CommandError(f"there is no user {options['user']!r}") from None
     else:
         return list(registry.methods.values())
-    return visible(request)
+    return visible_methods(request)
