@@ -1,4 +1,4 @@
-"""Settings: every ``ADJAX_*`` name with its type and default, read when it is needed."""
+"""Settings: every ``ADJAX_*`` name with its type and default, read when first needed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from .calls.hooks import Limits
 from .errors import RpcError
 from .methods.throttle import Throttle, ThrottleOption, parse_throttles
 
-Translation: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
-"""Gives the error that an exception means, ``None`` for another one's business."""
+Translate: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
+"""Returns the error to send for an exception; ``None``: use the next matching entry."""
 
 
 class Settings:
-    """The project's settings for this package.
+    """The project's settings for this package; ``defaults`` are the values that it does not set.
 
-    ``defaults`` are the values where the project sets none; the names of django-adjax 1.2 mean
-    what they meant there.
+    The names of django-adjax 1.2 have the same meanings as there.
     """
 
     defaults: Mapping[str, Any] = {
@@ -65,7 +64,7 @@ class Settings:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What the page finds in ``ADJAX.data``."""
+        """The dict that pages find in ``ADJAX.data``."""
         return cast("Mapping[str, Any]", self._get("ADJAX_DATA"))
 
     @property
@@ -75,59 +74,63 @@ class Settings:
 
     @property
     def module_names(self) -> tuple[str, str]:
-        """The modules looked for in every installed app: custom types, then methods."""
+        """The modules to import from every installed app: custom types, then methods."""
         return self._get("ADJAX_TYPES_MODULE_NAME"), self._get("ADJAX_VIEWS_MODULE_NAME")
 
     @property
     def openrpc_info(self) -> Mapping[str, Any]:
-        """OpenRPC's Info Object: what the project's methods are, and in which version."""
+        """The Info Object of the OpenRPC document: its title, version and more."""
         return cast("Mapping[str, Any]", self._get("ADJAX_OPENRPC_INFO"))
 
     @property
     def atomic_batch(self) -> bool:
-        """Whether a batch is all or nothing."""
+        """Whether every batch is an atomic batch."""
         return cast(bool, self._get("ADJAX_ATOMIC_BATCH"))
 
     @cached_property
-    def errors(self) -> Mapping[type[BaseException], Translation]:
-        """What exceptions of the project's mean to a caller. Raises what a wrong entry is."""
+    def errors(self) -> Mapping[type[BaseException], Translate]:
+        """The errors to send for exceptions of the project.
+
+        Raises ``TypeError``, ``ValueError``, ``AttributeError`` or ``ImportError`` for a wrong
+        entry.
+        """
         return {
-            _exception_class(key): _translation(value)
+            _exception_class(key): _translate_function(value)
             for key, value in self._get("ADJAX_ERRORS").items()
         }
 
     @property
     def signal_params(self) -> bool:
-        """Whether signals carry the params of calls."""
+        """Whether signals contain the params of calls."""
         return cast(bool, self._get("ADJAX_SIGNAL_PARAMS"))
 
     @cached_property
     def authenticators(self) -> list[Callable[[HttpRequest], Any]]:
-        """What finds out who a caller is, in the order of asking."""
+        """The authenticators in their order. Raises ``TypeError`` or ``ImportError``."""
         listed = self._get("ADJAX_AUTHENTICATION")
         if isinstance(listed, str):
-            raise TypeError("a string is no list")
+            raise TypeError("a string is not a list")
         return [import_string(each) if isinstance(each, str) else each for each in listed]
 
     @property
     def default_access(self) -> str:
-        """Who may call a method that does not say."""
+        """Who may call methods without access options; one of ``ACCESS_DEFAULTS``."""
         return cast(str, self._get("ADJAX_DEFAULT_ACCESS"))
 
     @cached_property
     def max_body_bytes(self) -> int | None:
-        """The largest body; Django's own upload limit where the project sets none."""
+        """The maximum size of a body; by default Django's own upload limit."""
         default = django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         return cast("int | None", getattr(django_settings, "ADJAX_MAX_BODY_BYTES", default))
 
     @cached_property
     def session_cookie(self) -> str:
-        """The name of Django's session cookie, kept because each request asks for it."""
+        """The name of Django's session cookie; cached because every request needs it."""
         return django_settings.SESSION_COOKIE_NAME
 
     @cached_property
     def limits(self) -> Limits:
-        """The gateway's own limits."""
+        """The limits of the gateway."""
         return Limits(
             batch_size=self._get("ADJAX_MAX_BATCH_SIZE"),
             depth=self._get("ADJAX_MAX_DEPTH"),
@@ -137,19 +140,19 @@ class Settings:
 
     @property
     def cache(self) -> str:
-        """The alias of the cache that counts calls and keeps answers."""
+        """The alias of the cache for throttle counters and stored answers."""
         return cast(str, self._get("ADJAX_CACHE"))
 
     @property
     def idempotency_seconds(self) -> int | None:
-        """How long the answer to a call with an idempotency key is kept."""
+        """How long the answer for an idempotency key is stored, in seconds; ``None``: no limit."""
         return cast("int | None", self._get("ADJAX_IDEMPOTENCY_SECONDS"))
 
     @cached_property
     def throttle(self) -> tuple[Throttle, ...]:
-        """The throttles of methods without any of their own, and of entries that name none.
+        """The throttles of methods without own throttles, and of entries that name no method.
 
-        Raises ``RegistrationError`` or ``ImportError`` for a value that says none.
+        Raises ``RegistrationError`` or ``ImportError`` for a wrong value.
         """
         given: ThrottleOption = self._get("ADJAX_THROTTLE")
         if isinstance(given, str) and "/" not in given:
@@ -160,35 +163,33 @@ class Settings:
 def _exception_class(key: Any) -> type[BaseException]:
     found = import_string(key) if isinstance(key, str) else key
     if not (isinstance(found, type) and issubclass(found, Exception)):
-        raise TypeError(f"{key!r} is no exception class")
+        raise TypeError(f"{key!r} is not an exception class")
     return found
 
 
-def _translation(value: Any) -> Translation:
+def _translate_function(value: Any) -> Translate:
     if isinstance(value, str):
         value = import_string(value)
     if callable(value):
-        return partial(_made_by, value)
+        return partial(_checked_error, value)
     code, message = value if isinstance(value, tuple) else (value, "Application error")
     error = RpcError(code, message)
     if -32768 <= error.code < -32099:
-        raise ValueError(f"{code} is a code of JSON-RPC itself; -32099 to -32000 are for servers")
+        raise ValueError(f"{code} is reserved by JSON-RPC; servers may use -32099 to -32000")
     return lambda exception: RpcError(error.code, error.message)
 
 
-def _made_by(
-    make: Callable[[Exception], JsonRpcError | None], exception: Exception
-) -> JsonRpcError | None:
-    error = make(exception)
+def _checked_error(translate: Translate, exception: Exception) -> JsonRpcError | None:
+    error = translate(exception)
     if error is None or isinstance(error, JsonRpcError):
         return error
-    raise TypeError(f"{make!r} of ADJAX_ERRORS gave {error!r}, which is no RpcError")
+    raise TypeError(f"{translate!r} of ADJAX_ERRORS returned {error!r}, not an RpcError or None")
 
 
 settings = Settings()
 
 
 @receiver(setting_changed)
-def _forget(**kwargs: Any) -> None:
-    """Drop what was read before: tests change settings."""
+def _clear_cache(**kwargs: Any) -> None:
+    """Clear cached settings when a test changes one."""
     vars(settings).clear()

@@ -1,4 +1,4 @@
-"""System checks of methods: their examples, and their schemas held against JSON Schema's own."""
+"""System checks of methods: their examples and their schemas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..methods.registry import registry
 
 @register
 def check_examples(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E006: an example is a call that the method takes."""
+    """adjax_jsonrpc.E006: an example is not a valid call, or its result is not valid."""
     found: list[CheckMessage] = []
     for method in registry.methods.values():
         for example in method.options.examples:
@@ -25,8 +25,8 @@ def check_examples(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 data = getattr(error, "data", None)
                 found.append(
                     Error(
-                        f"{method.name} ({method.place}): a wrong example, {example!r}: {error}",
-                        hint=f"The method says: {data}." if isinstance(data, dict) else None,
+                        f"{method.name} ({method.place}): example {example!r} is wrong: {error}",
+                        hint=f"Errors: {data}." if isinstance(data, dict) else None,
                         id="adjax_jsonrpc.E006",
                     )
                 )
@@ -36,7 +36,7 @@ def check_examples(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def _check_example(method: Method, example: Mapping[str, Any]) -> None:
     params = registry.serializer.to_wire(example.get("params", []))
     if not isinstance(params, (list, dict)):
-        raise WireError("params are a list or a dict")
+        raise WireError("params must be a list or a dict")
     method.signature.bind(params, tags=True)
     if "result" in example:
         method.signature.check_result(registry.serializer.to_wire(example["result"]))
@@ -44,7 +44,7 @@ def _check_example(method: Method, example: Mapping[str, Any]) -> None:
 
 @register
 def check_schemas(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E004: every schema is a JSON Schema by its own metaschema."""
+    """adjax_jsonrpc.E004: a schema is not valid against the metaschema of JSON Schema."""
     found: list[CheckMessage] = []
     for method in registry.methods.values():
         for schema in (method.signature.params_schema, method.signature.result_schema):
@@ -54,7 +54,7 @@ def check_schemas(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 found.append(
                     Error(
                         f"{method.name} ({method.place}): {error.message}",
-                        hint=f"Look at {error.json_path} of its schema.",
+                        hint=f"Look at {error.json_path} in the schema.",
                         id="adjax_jsonrpc.E004",
                     )
                 )

@@ -35,7 +35,7 @@ _STRINGS = tuple(name for name, value in Settings.defaults.items() if isinstance
 
 @register
 def check_limits(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E001: a limit is a positive integer, or ``None`` for no limit."""
+    """adjax_jsonrpc.E001: a limit is neither a positive integer nor ``None``."""
     return [
         Error(
             f"{name} is {getattr(django_settings, name)!r}",
@@ -53,7 +53,7 @@ def _is_limit(value: Any) -> bool:
 
 @register
 def check_seconds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E014: a time is a positive number of seconds, or ``None`` for no limit."""
+    """adjax_jsonrpc.E014: a time is neither a positive number of seconds nor ``None``."""
     return [
         Error(
             f"{name} is {getattr(django_settings, name)!r}",
@@ -71,14 +71,14 @@ def _is_time(value: Any) -> bool:
 
 @register
 def check_throttle(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E012: the project's throttle can be read."""
+    """adjax_jsonrpc.E012: ``ADJAX_THROTTLE`` is neither a rate nor the dotted path of one."""
     try:
         settings.throttle  # noqa: B018 - reading it is the check
     except (RegistrationError, ImportError) as error:
         return [
             Error(
-                f"ADJAX_THROTTLE can't be read: {error}",
-                hint="Set a rate such as '100/min', a Throttle, the path of one, or None.",
+                f"ADJAX_THROTTLE is wrong: {error}",
+                hint="Set a rate such as '100/min', a Throttle, the dotted path of one, or None.",
                 id="adjax_jsonrpc.E012",
             )
         ]
@@ -87,13 +87,13 @@ def check_throttle(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E013: the cache exists; W001: where it is used, processes can share it."""
+    """adjax_jsonrpc.E013: the cache does not exist. W001: it can't count for several processes."""
     alias = settings.cache
     if alias not in caches.settings:
         return [
             Error(
-                f"ADJAX_CACHE is {alias!r}, and CACHES has no such entry",
-                hint=f"Name one of {', '.join(caches.settings)}.",
+                f"ADJAX_CACHE is {alias!r}, but CACHES has no such entry",
+                hint=f"Set one of {', '.join(map(repr, caches.settings))}.",
                 id="adjax_jsonrpc.E013",
             )
         ]
@@ -105,9 +105,9 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         CheckWarning(
-            f"calls are counted, or their answers kept, in the cache {alias!r}, and "
-            f"{backend.__name__} can't do that for several processes",
-            hint="Name a cache on Redis or Memcached by ADJAX_CACHE.",
+            f"throttles or idempotency keys use the cache {alias!r}, but {backend.__name__} can't "
+            "count for several processes",
+            hint="Set ADJAX_CACHE to a cache on Redis or Memcached.",
             id="adjax_jsonrpc.W001",
         )
     ]
@@ -117,16 +117,16 @@ def _is_throttled() -> bool:
     try:
         return bool(settings.throttle)
     except (RegistrationError, ImportError):
-        return False  # check_throttle says so
+        return False  # check_throttle reports it
 
 
 @register
 def check_names(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E002: a name is a string that is not empty."""
+    """adjax_jsonrpc.E002: a name is not a string, or is empty."""
     return [
         Error(
             f"{name} is {getattr(django_settings, name)!r}",
-            hint=f"Set a string such as {Settings.defaults[name]!r}, or leave the setting out.",
+            hint=f"Set a string such as {Settings.defaults[name]!r}, or remove the setting.",
             id="adjax_jsonrpc.E002",
         )
         for name in _STRINGS
@@ -140,17 +140,17 @@ def _is_name(value: Any) -> bool:
 
 @register
 def check_data(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E007: what pages find in ``ADJAX.data`` is a dict that can be sent."""
+    """adjax_jsonrpc.E007: ``ADJAX_DATA`` is not a dict, or a value in it can't be encoded."""
     data = settings.data
     try:
         if not isinstance(data, Mapping):
-            raise TypeError("it is no dict")
+            raise TypeError("it is not a dict")
         registry.serializer.encode(dict(data))
     except (TypeError, WireError) as error:
         return [
             Error(
-                f"ADJAX_DATA can't be served: {error}",
-                hint="Set a dict of values that JSON or a registered type holds.",
+                f"ADJAX_DATA can't be sent: {error}",
+                hint="Set a dict with values of JSON or of registered types.",
                 id="adjax_jsonrpc.E007",
             )
         ]
@@ -159,15 +159,15 @@ def check_data(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_errors(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E016: ``ADJAX_ERRORS`` maps exception classes to errors."""
+    """adjax_jsonrpc.E016: ``ADJAX_ERRORS`` does not map exception classes to errors."""
     try:
         settings.errors  # noqa: B018 - reading it is the check
     except (AttributeError, ImportError, TypeError, ValueError) as error:
         return [
             Error(
-                f"ADJAX_ERRORS can't be used: {error}",
+                f"ADJAX_ERRORS is wrong: {error}",
                 hint="Map exception classes or their dotted paths to a code, to (code, message), "
-                "or to a function that makes an RpcError of the exception.",
+                "or to a function that takes the exception and returns an RpcError.",
                 id="adjax_jsonrpc.E016",
             )
         ]
@@ -176,7 +176,7 @@ def check_errors(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_switches(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E017: a switch is on or off."""
+    """adjax_jsonrpc.E017: a switch is neither ``True`` nor ``False``."""
     return [
         Error(
             f"{name} is {getattr(django_settings, name)!r}",
@@ -190,9 +190,9 @@ def check_switches(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E003: the template of interface.js can be loaded."""
+    """adjax_jsonrpc.E003: the template of interface.js can't be loaded."""
     if not _is_name(settings.template):
-        return []  # check_names says so
+        return []  # check_names reports it
     try:
         get_template(settings.template)
     except TemplateDoesNotExist:
@@ -208,31 +208,34 @@ def check_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_authentication(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E008: what finds out who a caller is can be asked."""
-    not_made: Any = bearer  # it makes one, of a lookup
-    wrong: list[object]
+    """adjax_jsonrpc.E008: an entry of ``ADJAX_AUTHENTICATION`` can't be called or imported."""
+    without_lookup: Any = bearer  # must be called with a lookup
     try:
-        wrong = [a for a in settings.authenticators if not callable(a) or a is not_made]
+        wrong = [
+            f"{each!r} is not a callable that takes a request"
+            for each in settings.authenticators
+            if not callable(each) or each is without_lookup
+        ]
     except (ImportError, TypeError) as error:
-        wrong = [error]
+        wrong = [str(error)]
     return [
         Error(
-            f"ADJAX_AUTHENTICATION: {each!r} is no callable that takes a request",
+            f"ADJAX_AUTHENTICATION: {reason}",
             hint='Set a list such as ["adjax_jsonrpc.authentication.session", bearer(lookup)].',
             id="adjax_jsonrpc.E008",
         )
-        for each in wrong
+        for reason in wrong
     ]
 
 
 @register
 def check_default_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E009: who may call methods that do not say is one of three."""
+    """adjax_jsonrpc.E009: ``ADJAX_DEFAULT_ACCESS`` is not one of its three values."""
     if settings.default_access in ACCESS_DEFAULTS:
         return []
     return [
         Error(
-            f"ADJAX_DEFAULT_ACCESS is {settings.default_access!r}: nobody may call",
+            f"ADJAX_DEFAULT_ACCESS is {settings.default_access!r}, so nobody may call",
             hint=f"Set one of {', '.join(map(repr, ACCESS_DEFAULTS))}.",
             id="adjax_jsonrpc.E009",
         )
@@ -241,14 +244,14 @@ def check_default_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_openrpc_info(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E005: the OpenRPC document has a title and a version."""
+    """adjax_jsonrpc.E005: ``ADJAX_OPENRPC_INFO`` has no title or no version."""
     info = settings.openrpc_info
     if isinstance(info, Mapping) and all(_is_name(info.get(k)) for k in ("title", "version")):
         return []
     return [
         Error(
             f"ADJAX_OPENRPC_INFO is {info!r}",
-            hint='Set {"title": "…", "version": "…"}, or leave the setting out.',
+            hint='Set {"title": "…", "version": "…"}, or remove the setting.',
             id="adjax_jsonrpc.E005",
         )
     ]
