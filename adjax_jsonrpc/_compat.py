@@ -1,4 +1,4 @@
-"""Private names of Python and asyncio, each with the reason why a public one does not do."""
+"""Private names of Python and asyncio, each with the reason for its use."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from typing import Any
 # The type of inspect.Parameter.kind has no public name.
 ParameterKind = inspect._ParameterKind
 
-# get_running_loop() raises where no loop runs, which the endpoint would catch at each request.
+# Public get_running_loop() raises an exception if no loop runs, which is slow for each request.
 running_loop: Callable[[], asyncio.AbstractEventLoop | None] = asyncio._get_running_loop
 
 
 def forget_task(task: asyncio.Task[Any]) -> None:
-    """Hide a task from its loop, which waits for all the tasks that it knows when it ends."""
+    """Remove a task from its event loop, which would wait for the task when it closes."""
     asyncio._unregister_task(task)
 
 
 def is_being_cancelled() -> bool:
-    """Whether the current task itself is cancelled, not only something that it awaits.
+    """Return whether the current task itself is cancelled, not only what it awaits.
 
-    Always true before Python 3.11, where a task does not know it.
+    Always true before Python 3.11, which has no ``Task.cancelling()``.
     """
     task = asyncio.current_task()
     return sys.version_info < (3, 11) or task is None or task.cancelling() > 0
 
 
 def variable_of_closure(function: Callable[..., Any], name: str, default: Any) -> Any:
-    """Return a variable that a function has from the function around it.
+    """Return a variable of the closure of a function, or ``default``.
 
-    Django's ``sensitive_variables`` keeps its arguments there until its first call.
+    Django's ``sensitive_variables`` has its arguments only there until the first call.
     """
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     return cells[name].cell_contents if name in cells else default

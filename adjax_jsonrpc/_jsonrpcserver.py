@@ -1,4 +1,4 @@
-"""jsonrpcserver's words and its dispatcher: the one module that imports it."""
+"""Names of jsonrpcserver. Only this module imports it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ __all__ = [
 
 
 def unwrap(value: Any) -> Any:
-    """Give what a method returned: the value inside a ``Success``, or the plain value.
+    """Return the value inside a ``Success``, or any other result of a method unchanged.
 
     Raises ``JsonRpcError`` for an ``Error`` or ``InvalidParams``.
     """

@@ -1,4 +1,4 @@
-"""The names that signatures in this package share."""
+"""Type aliases that the whole package uses."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Params: TypeAlias = "list[Any] | dict[str, Any]"
 """The ``params`` member of a Request: by position or by name."""
 
 JsonSchema: TypeAlias = "dict[str, Any] | bool"
-"""A JSON Schema 2020-12: an object, or ``True`` for anything and ``False`` for nothing."""
+"""A JSON Schema 2020-12: an object, ``True`` (accepts any value) or ``False`` (none)."""
 
 Decode: TypeAlias = Callable[[Any], Any]
-"""From an accepted wire form to the Python value."""
+"""Wire form (already validated) → Python value."""
 
 Encode: TypeAlias = Callable[[Any], Any]
-"""From a Python value to its wire form."""
+"""Python value → wire form."""
 
 Members: TypeAlias = Mapping[str, JsonSchema]
-"""The members of a tagged object beside its tag, each with its JSON Schema."""
+"""The JSON Schema of each member of a tagged object, without the tag."""
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
-"""A function that a decorator hands back as it was."""
+"""A function that a decorator returns unchanged."""

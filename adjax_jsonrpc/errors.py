@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""All errors, as one tree.
 
 RpcError                      any error a caller sees: code, message, data
 ├── ParseError                -32700
@@ -16,8 +16,8 @@ RpcError                      any error a caller sees: code, message, data
 ├── CallTimeoutError          -32008
 └── RolledBackError           -32009
 
-WireError                     a value that can't be sent or a tag that can't be read
-RegistrationError             a method that can't be served, found at start-up
+WireError                     a value that can't be encoded or a tag that can't be decoded
+RegistrationError             a method or type that can't be served; raised at start-up
 """
 
 from __future__ import annotations
@@ -35,24 +35,25 @@ from ._jsonrpcserver import (
 )
 
 MAX_ERRORS = 20
-"""The most entries that ``data.errors`` of a refusal holds."""
+"""The maximum number of entries in ``data.errors``."""
 
 
 class RpcError(JsonRpcError):
-    """An error object of JSON-RPC 2.0 (section 5.1): raise it in a method to send it.
+    """An error object of JSON-RPC 2.0 (section 5.1). Raise it in a method to send it.
 
-    ``code`` is an integer, ``message`` one sentence, ``data`` anything that can be sent;
-    without ``data`` the error object has no such member.
+    ``code`` is an integer, ``message`` one sentence, ``data`` any value that can be encoded.
+    Without ``data``, the error object has no such member. Raises ``TypeError`` for a code or a
+    message of another type.
     """
 
     has_plain_data: ClassVar[bool] = False
-    """Whether ``data`` holds nothing that needs a tag: what the gateway makes itself."""
+    """``data`` contains only plain JSON values, as in the errors of the gateway itself."""
 
     def __init__(self, code: int, message: str, data: Any = NODATA) -> None:
         if type(code) is not int:
-            raise TypeError(f"an error's code is an integer, not {code!r}")
+            raise TypeError(f"the code of an error must be an integer, not {code!r}")
         if not isinstance(message, str):
-            raise TypeError(f"an error's message is a string, not {message!r}")
+            raise TypeError(f"the message of an error must be a string, not {message!r}")
         super().__init__(code, message, data)
 
     def __str__(self) -> str:
@@ -60,14 +61,14 @@ class RpcError(JsonRpcError):
 
 
 DeclaredError: TypeAlias = "type[RpcError] | RpcError | tuple[int, str]"
-"""An error that a method says it may send."""
+"""An error in the ``errors`` option of a method."""
 
 
 def declared(error: DeclaredError) -> tuple[int, str]:
-    """Give the code and message of an error that a method declares.
+    """Return the code and the message of an error in the ``errors`` option.
 
-    A class has them as attributes, or says them when it is made without arguments.
-    ``RegistrationError`` where neither is so.
+    A class must have them as class attributes, or its instances must be created without
+    arguments. Otherwise this raises ``RegistrationError``.
     """
     if isinstance(error, tuple):
         error = RpcError(*error)
@@ -86,45 +87,45 @@ def declared(error: DeclaredError) -> tuple[int, str]:
 
 
 class ParseError(RpcError):
-    """The body is not JSON. ``data`` says what and where, and never quotes the body."""
+    """The body is not JSON. ``data`` is the reason and the place, without parts of the body."""
 
     def __init__(self, data: Any = NODATA) -> None:
         super().__init__(ERROR_PARSE_ERROR, "Parse error", data)
 
 
 class InvalidRequestError(RpcError):
-    """An entry is no Request. ``data`` says what is wrong."""
+    """An entry is not a Request object. ``data`` is the reason."""
 
     def __init__(self, data: Any = NODATA) -> None:
         super().__init__(ERROR_INVALID_REQUEST, "Invalid Request", data)
 
 
 class MethodNotFoundError(RpcError):
-    """No method has that name, or this caller may not see it."""
+    """No method has this name, or the method is hidden from the caller."""
 
     def __init__(self) -> None:
         super().__init__(ERROR_METHOD_NOT_FOUND, "Method not found")
 
 
 class InvalidParamsError(RpcError):
-    """The params break the method's schema, or hold a value that can't be decoded.
+    """The params are not valid against the method's schema, or a value can't be decoded.
 
-    ``errors`` is a list of ``{"path", "message", "keyword"}``, ``path`` a JSON Pointer
-    (RFC 6901) into ``params``; at most ``MAX_ERRORS`` of them are sent.
+    ``errors`` is a list of ``{"path", "message", "keyword"}``. ``path`` is a JSON Pointer
+    (RFC 6901) into ``params``. At most ``MAX_ERRORS`` errors are sent.
     """
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
-        super().__init__(**self.object_of(errors))
+        super().__init__(**self.error_object(errors))
 
     @staticmethod
-    def object_of(errors: list[dict[str, Any]]) -> dict[str, Any]:
-        """Give the error object without raising it."""
+    def error_object(errors: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the error object, for callers that do not raise the exception."""
         data = {"errors": errors[:MAX_ERRORS]}
         return {"code": ERROR_INVALID_PARAMS, "message": "Invalid params", "data": data}
 
 
 class InternalError(RpcError):
-    """The method failed. ``reference`` stands in the server's log beside the traceback."""
+    """The method failed. The server's log contains ``reference`` next to the traceback."""
 
     has_plain_data = True
 
@@ -136,7 +137,7 @@ class InternalError(RpcError):
 
 
 class AuthenticationRequiredError(RpcError):
-    """Only a caller who is logged in may call this method, or the credential is not valid."""
+    """Only logged-in users may call the method, or the credential is not valid."""
 
     def __init__(self, reason: str | None = None) -> None:
         data = NODATA if reason is None else {"reason": reason}
@@ -151,21 +152,21 @@ class PermissionDeniedError(RpcError):
 
 
 class CsrfError(RpcError):
-    """A call that a cookie authenticates came without its CSRF token."""
+    """The CSRF token is missing or wrong. ``reason`` is that of Django."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(-32003, "CSRF verification failed", {"reason": reason})
 
 
 class NotFoundError(RpcError):
-    """What the method was asked for does not exist."""
+    """The object that the method looked for does not exist."""
 
     def __init__(self) -> None:
         super().__init__(-32004, "Not found")
 
 
 class LimitExceededError(RpcError):
-    """Something is over a limit. ``limit`` names it, ``maximum`` is its value."""
+    """A limit is exceeded. ``limit`` is its name, ``maximum`` its value."""
 
     has_plain_data = True
 
@@ -174,7 +175,7 @@ class LimitExceededError(RpcError):
 
 
 class RateLimitedError(RpcError):
-    """The caller has made too many calls. ``retry_after`` is when the next may pass, in seconds."""
+    """The caller has made too many calls. ``retry_after``: seconds until the next may pass."""
 
     has_plain_data = True
 
@@ -183,9 +184,9 @@ class RateLimitedError(RpcError):
 
 
 class CallInProgressError(RpcError):
-    """A call with the same idempotency key has begun and has not ended.
+    """A call with the same idempotency key has started and has not ended.
 
-    ``retry_after`` is when to ask again, in seconds.
+    ``retry_after``: seconds to wait before the next attempt.
     """
 
     has_plain_data = True
@@ -195,7 +196,7 @@ class CallInProgressError(RpcError):
 
 
 class CallTimeoutError(RpcError):
-    """The call was not done, or not begun, when its time was over: ``timeout`` seconds."""
+    """The call had not ended, or not started, after ``timeout`` seconds."""
 
     has_plain_data = True
 
@@ -204,9 +205,9 @@ class CallTimeoutError(RpcError):
 
 
 class RolledBackError(RpcError):
-    """A call was undone, or not made: its batch is all or nothing, and another entry failed.
+    """The call was rolled back, or did not run: another entry of its atomic batch failed.
 
-    ``entry`` is the place of that entry in the batch, counted from 0, ``code`` its error's.
+    ``entry`` is the index of that entry in the batch, from 0. ``code`` is its error code.
     """
 
     has_plain_data = True
@@ -216,9 +217,9 @@ class RolledBackError(RpcError):
 
 
 class WireError(ValueError):
-    """A value can't be sent, or a tagged value can't be read.
+    """A value can't be encoded, or a tagged value can't be decoded.
 
-    ``message`` says what is wrong, ``path`` is a JSON Pointer (RFC 6901) to the place.
+    ``message`` is the reason. ``path`` is a JSON Pointer (RFC 6901) to the place.
     """
 
     def __init__(self, message: str) -> None:
@@ -227,13 +228,13 @@ class WireError(ValueError):
         self._steps: list[str | int] = []
 
     def inside(self, step: str | int) -> WireError:
-        """Note the member or index that the value stands in, from the inside out."""
+        """Add the member name or index that contains the value. Called from the inside out."""
         self._steps.append(step)
         return self
 
     @property
     def path(self) -> str:
-        """The place as a JSON Pointer; the empty string for the whole value."""
+        """The place as a JSON Pointer; the empty string is the whole value."""
         return pointer(reversed(self._steps))
 
     def __str__(self) -> str:
@@ -241,20 +242,21 @@ class WireError(ValueError):
 
 
 class RegistrationError(Exception):
-    """A method or a type can't be registered; the message names it and its place."""
+    """A method or a type can't be registered. The message has its name and its place."""
 
 
 def pointer(steps: Any) -> str:
-    """Write steps (member names and indexes) as a JSON Pointer (RFC 6901 section 3).
+    """Return steps (member names and indexes) as a JSON Pointer (RFC 6901 section 3).
 
-    A name of more than 100 characters is shortened: an error does not send back what it was sent.
+    A name of more than 100 characters is shortened, so that an error is not as large as the
+    Request.
     """
     names = [excerpt(str(step), 100) for step in steps]
     return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def excerpt(text: str, most: int = 200) -> str:
-    """Shorten ``text`` to about ``most`` characters, keeping both its ends."""
+    """Shorten ``text`` to about ``most`` characters. Its beginning and its end remain."""
     if len(text) <= most:
         return text
     return f"{text[: most * 2 // 3]} … {text[-most // 3 :]}"

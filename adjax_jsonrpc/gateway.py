@@ -1,4 +1,4 @@
-"""The gateway for programs without Django: bodies of Requests to bodies of Responses."""
+"""The gateway, for programs without Django: bytes with Requests → bytes with Responses."""
 
 from .calls.gateway import Gateway
 from .calls.hooks import Hooks, Limits

@@ -1,4 +1,4 @@
-"""The path that django-adjax 1.2's middleware has in settings."""
+"""The import path of django-adjax 1.2's middleware, for settings."""
 
 from .legacy.middleware import CsrfEnforceMiddleware, DispatchErrorMiddleware
 

@@ -1,4 +1,4 @@
-"""Signals of calls: when one starts, how it ends; for counters, logs of access, and traces."""
+"""Signals of calls and batches: for counters, access logs and traces."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from django.dispatch import Signal
 __all__ = ["batch_finished", "call_failed", "call_finished", "call_started"]
 
 call_started = Signal()
-"""A call begins. ``request``, ``method``, ``user``."""
+"""A call starts. Arguments: ``request``, ``method`` (its name), ``user``."""
 
 call_finished = Signal()
-"""A call has ended, whichever way. What ``call_started`` has, and ``duration`` in seconds,
-``code`` of its error or ``None``, ``reference`` of an internal error or ``None``."""
+"""A call has ended, with a result or an error. Arguments: those of ``call_started``, ``duration``
+in seconds, ``code`` of the error or ``None``, ``reference`` of an internal error or ``None``."""
 
 call_failed = Signal()
-"""A call has ended with an error; sent before ``call_finished``, with the same."""
+"""A call has ended with an error; sent before ``call_finished``, with the same arguments."""
 
 batch_finished = Signal()
-"""All of a batch has ended. ``request``, ``user``, ``count`` of its entries, ``failed`` ones,
-``duration`` in seconds."""
+"""A batch has ended. Arguments: ``request``, ``user``, ``count`` of all entries, ``failed``: the
+number of entries with an error, ``duration`` in seconds."""

@@ -105,7 +105,7 @@ class Context(Struct):
 
     def invalid(self, call: Call, errors: list[dict[str, Any]]) -> ErrorResponse | None:
         """Return the -32602 Response for errors in the params; faster than ``fail``."""
-        error = InvalidParamsError.object_of(errors)
+        error = InvalidParamsError.error_object(errors)
         call.code = error["code"]
         if call.request.id is UNSET:
             return None

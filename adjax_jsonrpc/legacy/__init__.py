@@ -1,1 +1,1 @@
-"""What exists only for applications of django-adjax 1.2: kept in all 2.x, gone in 3.0."""
+"""Compatibility with django-adjax 1.2: stays in all releases of 2.x, is removed in 3.0."""

@@ -7,7 +7,7 @@ from ..errors import RpcError
 
 
 class DispatchError(RpcError):
-    """A message for the caller, as django-adjax 1.2 applications raise it."""
+    """An error of django-adjax 1.2: -32000 with a message for the caller."""
 
     def __init__(self, message: str = "Server error") -> None:
         super().__init__(ERROR_SERVER_ERROR, message)

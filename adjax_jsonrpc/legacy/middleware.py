@@ -1,4 +1,4 @@
-"""django-adjax 1.2's middleware, for projects that have it in their settings."""
+"""The middleware of django-adjax 1.2, for projects with it in their settings."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .errors import DispatchError
 
 
 class DispatchErrorMiddleware(MiddlewareMixin):
-    """Answers a ``DispatchError`` that any other view of the project raises.
+    """Sends a ``DispatchError`` that another view of the project raises.
 
-    Methods need no middleware: the endpoint sends their errors by itself.
+    Methods do not need this middleware: the endpoint sends their errors.
     """
 
     HTTP_STATUS = 422
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Give ``{"error": true, "message": …}`` with status 422."""
+        """Return ``{"error": true, "message": …}`` with status 422, for a ``DispatchError``."""
         if not isinstance(exception, DispatchError):
             return None
         content = {"error": True, "message": str(exception)}
@@ -28,8 +28,8 @@ class DispatchErrorMiddleware(MiddlewareMixin):
 
 
 class CsrfEnforceMiddleware(MiddlewareMixin):
-    """Makes sure that every page sends the CSRF cookie."""
+    """Sets the CSRF cookie in the response of every view."""
 
     def process_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Ask for the token, which makes Django set the cookie."""
+        """Get the token, so that Django sets the cookie."""
         get_token(request)

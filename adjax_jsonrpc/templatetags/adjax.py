@@ -1,4 +1,4 @@
-"""``{% load adjax %}{% adjax_scripts %}``: the two scripts that a page needs."""
+"""``{% load adjax %}{% adjax_scripts %}``: the two scripts for a page."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def adjax_scripts(context: Any = None, *args: Any, **kwargs: Any) -> SafeString:
-    """Load the client and interface.js, and make sure that the page has a CSRF token.
+    """Return the script elements of the client and of interface.js, and the CSRF token.
 
-    The scripts carry the CSP nonce that django-csp or Django's own CSP support made for the
-    page. Where no script can read the token from a cookie, a ``meta`` element holds it.
-    Arguments are those of ``{% url %}``: what the path before ``include`` captures.
+    The scripts get the CSP nonce of django-csp, or of Django's own CSP support. If scripts can't
+    read the token from a cookie, a ``meta`` element contains the token. The arguments are those of
+    ``{% url %}``: the captured parts of the path before ``include``.
     """
     context = {} if context is None else context
     request = context.get("request")

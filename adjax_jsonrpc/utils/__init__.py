@@ -1,1 +1,1 @@
-"""Where django-adjax 1.2 had ``typed``."""
+"""The package of ``typed`` in django-adjax 1.2."""
