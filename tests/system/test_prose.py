@@ -1,12 +1,15 @@
-"""The documentation keeps its words: one term for one thing, and tables that render as tables."""
+"""Pages and docstrings keep their words: one term for one thing. Tables render as tables."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.paths import ROOT
+from tests.test_package import MODULES
 
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -53,6 +56,33 @@ def test_words_of_a_page(page):
     assert faults(re.sub(r"\A# .*\n\s*", "", prose(page.read_text()))) == []
 
 
+def docstrings(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each public docstring of a module, with its attributes'."""
+    yield from _docstrings(ast.parse(source))
+
+
+def _docstrings(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> Iterator[tuple[int, str]]:
+    for before, inner in zip([None, *node.body], node.body, strict=False):
+        if isinstance(inner, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            if not inner.name.startswith("_"):
+                yield from _docstrings(inner)
+        elif isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant):
+            assigned = isinstance(before, ast.Assign | ast.AnnAssign)
+            is_private = assigned and ast.unparse(before).startswith("_")
+            if isinstance(inner.value.value, str) and not is_private:
+                yield inner.lineno, inner.value.value
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_words_of_a_modules_docstrings(name):
+    found = [
+        f"{name}, line {line}: {fault}"
+        for line, text in docstrings(MODULES[name].read_text())
+        for fault in faults(prose(text))
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_tables_of_a_page(page):
     """A table has a row of titles and a line of dashes; all its rows have as many cells."""
@@ -65,4 +95,6 @@ def test_tables_of_a_page(page):
 def test_the_rules_find_what_they_are_for():
     assert len(faults(prose("Give the slot of a keyed call."))) == 3
     assert faults(prose("It gives [all](#a-batch-that-is-all-or-nothing) of `Slot`, once.")) == []
+    module = '''"""One."""\ndef _f(): "No."\nclass C:\n  "Two."\n  a: int\n  "Three."'''
+    assert [text for _, text in docstrings(module)] == ["One.", "Two.", "Three."]
     assert tables("| a |\n|---|\n| b |\n\n| c |\n") == [["| a |", "|---|", "| b |"], ["| c |"]]
