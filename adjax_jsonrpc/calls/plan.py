@@ -37,7 +37,7 @@ def compile_plan(method: Method, hooks: Hooks) -> Plan:
     in_transaction = bool(transaction or hooks.atomic_batch) and not is_async
     is_bare = method.is_open and not (in_transaction or is_async)
     invoke = _ainvoke(method) if is_async else _invoke(method, is_bare=is_bare)
-    steps = _in_transaction(invoke, transaction) if in_transaction else _steps(invoke, is_async)
+    steps = _steps(invoke, is_async, in_transaction, transaction)
     if method.has_key:
         steps = with_idempotency(_with_error_response(steps))
     if not method.is_open:
@@ -112,23 +112,22 @@ def _ainvoke(method: Method) -> Respond:
     return invoke
 
 
-def _steps(invoke: Respond, is_async: bool) -> Steps:
-    def steps(call: Call, context: Context) -> Flow[Any]:
-        if call.arguments is FALLBACK:
-            bind(call, context)
-        return (yield Invoke(invoke, (call, context), is_async))
+def _steps(
+    invoke: Respond, is_async: bool, in_transaction: bool, transaction: Transaction | None
+) -> Steps:
+    """Return the steps that bind the params, and call.
 
-    return steps
-
-
-def _in_transaction(invoke: Respond, transaction: Transaction | None) -> Steps:
-    """Return the steps that call in a transaction, which also fails if the result can't be sent."""
+    The transaction includes the encoding: a call whose result can't be sent is rolled back.
+    """
 
     def steps(call: Call, context: Context) -> Flow[Any]:
         if call.arguments is FALLBACK:
             bind(call, context)
+        step = Invoke(invoke, (call, context), is_async)
+        if not in_transaction:
+            return (yield step)
         with (context.savepoint or transaction or nullcontext)():
-            return (yield Invoke(invoke, (call, context)))
+            return (yield step)
 
     return steps
 
