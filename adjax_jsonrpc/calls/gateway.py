@@ -62,14 +62,15 @@ class Gateway:
         run concurrently, on a new event loop.
         """
         try:
+            plans = self._compiled_plans()
             context = self._context(body, request, bigint_tags)
             single = read_single(body)
             if single is not None and context.observer is None:
-                call = self._plain_call(single, body)
+                call = self._plain_call(single, body, plans)
                 if call is not None:
                     response = call.plan.respond(call, context)
                     return None if response is None else write(response)
-            return run(self._answer(context, single, is_async=False))
+            return run(self._answer(context, single, plans, is_async=False))
         except Exception as exception:
             return self.answer_fault(exception, request)
 
@@ -78,19 +79,19 @@ class Gateway:
     ) -> bytes | None:
         """Async version of ``handle``: synchronous methods run in a thread, at the same time."""
         try:
+            plans = self._compiled_plans()
             context = self._context(body, request, bigint_tags)
-            return await arun(self._answer(context, None, is_async=True))
+            return await arun(self._answer(context, None, plans, is_async=True))
         except Exception as exception:
             return await sync_to_async(self.answer_fault)(exception, request)
 
     def _answer(
-        self, context: Context, single: Request | None, *, is_async: bool
+        self, context: Context, single: Request | None, plans: _Plans, *, is_async: bool
     ) -> Flow[bytes | None]:
         """Read the body, pass the gates, make the calls and write the Responses.
 
         ``single`` is the Request of the body if it is parsed already.
         """
-        plans = self._compiled_plans()
         batch = self._read(context.body, single, plans)
         entries, atomic_batch = batch.entries, self.hooks.atomic_batch
         context.is_batch = batch.is_array
@@ -144,12 +145,12 @@ class Gateway:
             observer=None if observe is None else observe(request),
         )
 
-    def _plain_call(self, single: Request, body: bytes) -> Call | None:
+    def _plain_call(self, single: Request, body: bytes, plans: _Plans) -> Call | None:
         """Return the call of a plain method with params that its fast path accepts.
 
         Most bodies are one such call. It needs only its plan: no gates and no deadline.
         """
-        plan = self._compiled_plans().by_name.get(single.method)
+        plan = plans.by_name.get(single.method)
         if plan is None or not plan.is_plain or not is_certainly_flat(body, self.limits.depth):
             return None
         arguments = plan.accept(single.params)
