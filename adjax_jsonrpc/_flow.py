@@ -8,14 +8,15 @@ exception into it. ``run`` drives a flow in a thread, ``arun`` on an event loop.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
+from msgspec import Struct
 
 _Result = TypeVar("_Result")
 
 
-class Invoke(NamedTuple):
+class Invoke(Struct, frozen=True, gc=False):
     """A function that the driver of a flow calls; ``is_async`` if it returns an awaitable."""
 
     function: Callable[..., Any]
@@ -29,14 +30,15 @@ Flow: TypeAlias = Generator[Invoke, Any, _Result]
 def run(flow: Flow[_Result]) -> _Result:
     """Drive a flow in this thread; coroutine functions run on a new event loop."""
     try:
-        function, args, is_async = next(flow)
+        step = next(flow)
         while True:
+            function = async_to_sync(step.function) if step.is_async else step.function
             try:
-                value = async_to_sync(function)(*args) if is_async else function(*args)
+                value = function(*step.args)
             except BaseException as error:
-                function, args, is_async = flow.throw(error)
+                step = flow.throw(error)
             else:
-                function, args, is_async = flow.send(value)
+                step = flow.send(value)
     except StopIteration as end:
         result: _Result = end.value
         return result
@@ -45,14 +47,15 @@ def run(flow: Flow[_Result]) -> _Result:
 async def arun(flow: Flow[_Result]) -> _Result:
     """Async version of ``run``: synchronous functions run in a thread."""
     try:
-        function, args, is_async = next(flow)
+        step = next(flow)
         while True:
+            function = step.function if step.is_async else sync_to_async(step.function)
             try:
-                value = await (function(*args) if is_async else sync_to_async(function)(*args))
+                value = await function(*step.args)
             except BaseException as error:
-                function, args, is_async = flow.throw(error)
+                step = flow.throw(error)
             else:
-                function, args, is_async = flow.send(value)
+                step = flow.send(value)
     except StopIteration as end:
         result: _Result = end.value
         return result

@@ -16,7 +16,7 @@ from ..protocol.messages import ErrorResponse, Response
 from .call import AnyResponse, Call
 from .context import Context
 from .hooks import Reservation, StoredAnswer
-from .steps import Steps, arguments_of
+from .steps import Steps, admit, arguments_of
 
 # Errors caused by the server, by a limit or by the caller's login: a repeated call runs again.
 _NOT_STORED = frozenset({-32603, *range(-32009, -32004), -32001, -32003})
@@ -33,12 +33,13 @@ class StoredError(RpcError):
 
 
 def with_idempotency(respond: Steps) -> Steps:
-    """Return the steps that answer a repeated call like the first call with its key.
+    """Return the steps that admit a caller, and answer a repeated call like the first one.
 
-    ``respond`` answers the first call. The calls must have passed ``admit``.
+    ``respond`` answers the first call with a key.
     """
 
     def steps(call: Call, context: Context) -> Flow[Any]:
+        yield from admit(call, context)
         reservation: Reservation | None = None
         if context.hooks.reserve is not None:
             arguments, is_single = arguments_of(call), not context.is_batch

@@ -37,11 +37,9 @@ def compile_plan(method: Method, hooks: Hooks) -> Plan:
     in_transaction = bool(transaction or hooks.atomic_batch) and not is_async
     is_bare = method.is_open and not (in_transaction or is_async)
     invoke = _ainvoke(method) if is_async else _invoke(method, is_bare=is_bare)
-    steps = _steps(invoke, is_async, in_transaction, transaction)
+    steps = _steps(method, invoke, in_transaction, transaction)
     if method.has_key:
         steps = with_idempotency(_with_error_response(steps))
-    if not method.is_open:
-        steps = _with_admission(steps)
     is_gated = method.is_hidden or bool(method.options.throttle) or hooks.throttles_all
     return Plan(
         method=method,
@@ -113,29 +111,27 @@ def _ainvoke(method: Method) -> Respond:
 
 
 def _steps(
-    invoke: Respond, is_async: bool, in_transaction: bool, transaction: Transaction | None
+    method: Method, invoke: Respond, in_transaction: bool, transaction: Transaction | None
 ) -> Steps:
-    """Return the steps that bind the params, and call.
+    """Return the steps that admit the caller, bind the params, and call.
 
-    The transaction includes the encoding: a call whose result can't be sent is rolled back.
+    A call with an idempotency key is admitted before. The transaction includes the encoding: a
+    call whose result can't be sent is rolled back.
     """
+    is_async = method.is_async
+    is_admitted = method.is_open or method.has_key
 
     def steps(call: Call, context: Context) -> Flow[Any]:
-        if call.arguments is FALLBACK:
+        if not is_admitted:
+            yield from admit(call, context)
+        elif call.arguments is FALLBACK:
             bind(call, context)
-        step = Invoke(invoke, (call, context), is_async)
-        if not in_transaction:
-            return (yield step)
+        if is_async:
+            return (yield Invoke(invoke, (call, context), is_async))
+        if not in_transaction:  # a synchronous call runs in a thread already
+            return invoke(call, context)
         with (context.savepoint or transaction or nullcontext)():
-            return (yield step)
-
-    return steps
-
-
-def _with_admission(inner: Steps) -> Steps:
-    def steps(call: Call, context: Context) -> Flow[Any]:
-        yield from admit(call, context)
-        return (yield from inner(call, context))
+            return invoke(call, context)
 
     return steps
 
