@@ -1,4 +1,4 @@
-"""Hooks: what Django, or another program around a gateway, adds to its calls. And its limits."""
+"""Hooks (what Django, or another program around a gateway, adds to its calls) and limits."""
 
 from __future__ import annotations
 
