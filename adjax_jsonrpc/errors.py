@@ -64,7 +64,7 @@ DeclaredError: TypeAlias = "type[RpcError] | RpcError | tuple[int, str]"
 """An error in the ``errors`` option of a method."""
 
 
-def declared(error: DeclaredError) -> tuple[int, str]:
+def code_and_message(error: DeclaredError) -> tuple[int, str]:
     """Return the code and the message of an error in the ``errors`` option.
 
     A class must have them as class attributes, or its instances must be created without

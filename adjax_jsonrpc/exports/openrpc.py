@@ -16,7 +16,7 @@ from ..errors import (
     PermissionDeniedError,
     RateLimitedError,
     WireError,
-    declared,
+    code_and_message,
 )
 from ..methods.method import Method
 from ..methods.parameters import Parameter
@@ -155,15 +155,15 @@ class _MethodObject:
         options = self._method.options
         errors = [*options.errors]
         if options.timeout is not None:
-            errors.insert(0, declared(CallTimeoutError(options.timeout)))
+            errors.insert(0, code_and_message(CallTimeoutError(options.timeout)))
         if isinstance(options.idempotent, str):
-            errors.insert(0, declared(CallInProgressError(0)))
+            errors.insert(0, code_and_message(CallInProgressError(0)))
         if options.throttle:
-            errors.insert(0, declared(RateLimitedError(0)))
+            errors.insert(0, code_and_message(RateLimitedError(0)))
         if options.permission:
-            errors.insert(0, declared(PermissionDeniedError))
+            errors.insert(0, code_and_message(PermissionDeniedError))
         if self._method.needs_login:
-            errors.insert(0, declared(AuthenticationRequiredError))
+            errors.insert(0, code_and_message(AuthenticationRequiredError))
         return [{"code": code, "message": message} for code, message in errors]
 
     def _examples(self) -> list[dict[str, Any]]:

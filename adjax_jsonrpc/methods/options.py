@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypedDict
 from uuid import UUID
 
 from .._compat import ParameterKind as Kind
-from ..errors import DeclaredError, RegistrationError, declared
+from ..errors import DeclaredError, RegistrationError, code_and_message
 from .functions import function_name, is_coroutine_function
 from .parameters import Parameter
 from .throttle import Throttle, ThrottleOption, parse_throttles
@@ -108,7 +108,7 @@ class Options:
         if values.get("using") and values.get("atomic") is None:
             values["atomic"] = True
         values["throttle"] = parse_throttles(values.get("throttle"))
-        values["errors"] = tuple(declared(error) for error in values.get("errors", ()))
+        values["errors"] = tuple(code_and_message(error) for error in values.get("errors", ()))
         return cls(**values)
 
     @property
