@@ -443,9 +443,9 @@ def test_error_data_that_cannot_be_sent_is_an_internal_error():
 
 
 def test_an_rpc_error_needs_a_code_and_a_message():
-    with pytest.raises(TypeError, match="code is an integer"):
+    with pytest.raises(TypeError, match="code of an error must be an integer"):
         RpcError("7", "seven")
-    with pytest.raises(TypeError, match="message is a string"):
+    with pytest.raises(TypeError, match="message of an error must be a string"):
         RpcError(7, None)
 
 
