@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.core.checks import run_checks
-from django.test import override_settings
 
 from adjax_jsonrpc import Registry, Throttle
 from adjax_jsonrpc.checks import methods as checks_methods
 from adjax_jsonrpc.checks import settings as checks
-
-
-def ids(**settings):
-    with override_settings(**settings):
-        return [each.id for each in run_checks() if each.id.startswith("adjax_jsonrpc.")]
+from tests.support.checks import ids_found
 
 
 def test_a_sound_project_passes():
-    assert ids() == []
+    """With all of its methods; the settings below are tried on a project of one method."""
+    assert [each for each in run_checks() if each.id.startswith("adjax_jsonrpc.")] == []
+    assert ids_found() == []
 
 
 @pytest.mark.parametrize(
@@ -26,8 +23,8 @@ def test_a_sound_project_passes():
 )
 def test_a_limit_is_a_positive_integer_or_none(name):
     for value in (0, -1, "100", 1.5, True):
-        assert ids(**{name: value}) == ["adjax_jsonrpc.E001"]
-    assert ids(**{name: None}) == []
+        assert ids_found(**{name: value}) == ["adjax_jsonrpc.E001"]
+    assert ids_found(**{name: None}) == []
 
 
 @pytest.mark.parametrize(
@@ -42,13 +39,13 @@ def test_a_limit_is_a_positive_integer_or_none(name):
 )
 def test_a_name_is_a_string(name):
     for value in (None, "", 5):
-        assert ids(**{name: value}) == ["adjax_jsonrpc.E002"]
+        assert ids_found(**{name: value}) == ["adjax_jsonrpc.E002"]
 
 
 def test_the_data_of_pages_is_a_dict_that_can_be_sent():
     for value in (5, [1], {"a": object()}):
-        assert ids(ADJAX_DATA=value) == ["adjax_jsonrpc.E007"]
-    assert ids(ADJAX_DATA={"a": {1, 2}}) == []
+        assert ids_found(ADJAX_DATA=value) == ["adjax_jsonrpc.E007"]
+    assert ids_found(ADJAX_DATA={"a": {1, 2}}) == []
 
 
 @pytest.mark.parametrize(
@@ -71,23 +68,23 @@ def test_the_data_of_pages_is_a_dict_that_can_be_sent():
     ],
 )
 def test_the_errors_of_exceptions_are_errors_of_exceptions(mapping):
-    assert ids(ADJAX_ERRORS=mapping) == ["adjax_jsonrpc.E016"]
+    assert ids_found(ADJAX_ERRORS=mapping) == ["adjax_jsonrpc.E016"]
 
 
 def test_codes_that_are_free_and_those_left_to_servers_may_be_used():
     for code in (-32769, -32099, -32000, 0, 1, (7, "seven"), str, "builtins.str"):
-        assert ids(ADJAX_ERRORS={ValueError: code, "json.JSONDecodeError": code}) == []
+        assert ids_found(ADJAX_ERRORS={ValueError: code, "json.JSONDecodeError": code}) == []
 
 
 @pytest.mark.parametrize("name", ["ADJAX_ATOMIC_BATCH", "ADJAX_SIGNAL_PARAMS"])
 def test_a_switch_is_on_or_off(name):
     for value in (None, 1, "yes"):
-        assert ids(**{name: value}) == ["adjax_jsonrpc.E017"]
-    assert ids(**{name: True}) == []
+        assert ids_found(**{name: value}) == ["adjax_jsonrpc.E017"]
+    assert ids_found(**{name: True}) == []
 
 
 def test_the_template_must_exist():
-    assert ids(ADJAX_TEMPLATE="nowhere.js") == ["adjax_jsonrpc.E003"]
+    assert ids_found(ADJAX_TEMPLATE="nowhere.js") == ["adjax_jsonrpc.E003"]
 
 
 def test_every_schema_is_held_against_json_schemas_own(monkeypatch):
@@ -106,7 +103,7 @@ def test_every_schema_is_held_against_json_schemas_own(monkeypatch):
 
 @pytest.mark.parametrize("info", [{}, {"title": "t"}, {"title": "t", "version": 1}, None])
 def test_the_openrpc_document_needs_a_title_and_a_version(info):
-    assert ids(ADJAX_OPENRPC_INFO=info) == ["adjax_jsonrpc.E005"]
+    assert ids_found(ADJAX_OPENRPC_INFO=info) == ["adjax_jsonrpc.E005"]
 
 
 @pytest.mark.parametrize(
@@ -135,25 +132,25 @@ def test_an_example_is_a_call_that_the_method_takes(monkeypatch, example, right)
 @pytest.mark.parametrize("name", ["ADJAX_MAX_BATCH_SECONDS", "ADJAX_IDEMPOTENCY_SECONDS"])
 def test_a_time_is_a_positive_number_or_none(name):
     for value in (0, -1, "20", True, float("inf"), float("nan")):
-        assert ids(**{name: value}) == ["adjax_jsonrpc.E014"]
+        assert ids_found(**{name: value}) == ["adjax_jsonrpc.E014"]
     for value in (None, 0.5, 3600):
-        assert ids(**{name: value}) == []
+        assert ids_found(**{name: value}) == []
 
 
 @pytest.mark.parametrize("value", ["", "often", "1/year", 5, True, ["1/s", 5], "no.such.path"])
 def test_the_projects_throttle_can_be_read(value):
-    assert ids(ADJAX_THROTTLE=value) == ["adjax_jsonrpc.E012"]
+    assert ids_found(ADJAX_THROTTLE=value) == ["adjax_jsonrpc.E012"]
 
 
 @pytest.mark.parametrize(
     "value", [None, False, "1/s", ["1/s", "5/d"], Throttle("1/s", by="address")]
 )
 def test_a_throttle_that_can_be_read_passes(value):
-    assert ids(ADJAX_THROTTLE=value) == []
+    assert ids_found(ADJAX_THROTTLE=value) == []
 
 
 def test_the_cache_exists():
-    assert ids(ADJAX_CACHE="nowhere") == ["adjax_jsonrpc.E013"]
+    assert ids_found(ADJAX_CACHE="nowhere") == ["adjax_jsonrpc.E013"]
 
 
 @pytest.mark.parametrize(
@@ -172,14 +169,14 @@ def test_the_cache_can_count(monkeypatch, backend, found):
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
         "counts": made,
     }
-    assert ids(CACHES=caches, ADJAX_CACHE="counts", ADJAX_THROTTLE="1/s") == found
+    assert ids_found(CACHES=caches, ADJAX_CACHE="counts", ADJAX_THROTTLE="1/s") == found
     # A method's own throttle is counted there, too; what counts nothing may have any cache.
     registry = Registry(app_label=lambda module: "t")
     monkeypatch.setattr(checks, "registry", registry)
-    assert ids(CACHES=caches, ADJAX_CACHE="counts") == []
+    assert ids_found(CACHES=caches, ADJAX_CACHE="counts") == []
     registry.register(throttle="1/s")(lambda request: None)
     registry.resolve()
-    assert ids(CACHES=caches, ADJAX_CACHE="counts") == found
+    assert ids_found(CACHES=caches, ADJAX_CACHE="counts") == found
 
 
 def test_the_cache_can_keep_answers(monkeypatch):
@@ -188,4 +185,4 @@ def test_the_cache_can_keep_answers(monkeypatch):
     registry.resolve()
     monkeypatch.setattr(checks, "registry", registry)
     made = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    assert ids(CACHES={"default": made}) == ["adjax_jsonrpc.W001"]
+    assert ids_found(CACHES={"default": made}) == ["adjax_jsonrpc.W001"]

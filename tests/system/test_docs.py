@@ -36,15 +36,14 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import pytest
-from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
-from django.test import override_settings
 
 import adjax_jsonrpc
 from adjax_jsonrpc import Registry, Schema, Serializer, conf
 from adjax_jsonrpc.exports.json_schema import method_files
 from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.methods.options import MethodOptions
+from tests.support.checks import ids_found
 from tests.support.http_calls import send
 from tests.support.needs import needs
 from tests.support.paths import ROOT, TESTS
@@ -368,8 +367,7 @@ def test_every_check_is_named_beside_its_setting():
             "adjax_jsonrpc.E013": "nowhere",
         }
         for each in code(check):
-            with override_settings(**{code(name)[0]: wrong.get(each, "")}):
-                assert each in {found.id for found in run_checks()}, name
+            assert each in ids_found(**{code(name)[0]: wrong.get(each, "")}), name
 
 
 def test_the_picture_shows_every_room_in_its_order():
