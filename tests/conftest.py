@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, get_origin
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.support import examples  # noqa: F401 - registers the profiles
 from tests.support.needs import needs, running
 from tests.support.postgres import run_postgres
 from tests.support.servers import serve
@@ -26,6 +28,8 @@ FLAGS = [
     "--disable-sync",
 ]
 expect.set_options(timeout=15_000)
+
+settings.load_profile("all")  # unless --hypothesis-profile says another
 
 LONGEST_ID = 40
 

@@ -19,6 +19,7 @@ from adjax_jsonrpc import Schema
 from adjax_jsonrpc.exports.diff import RULES, compare, compare_schemas
 from adjax_jsonrpc.exports.json_schema import method_files
 from tests.support.calls import a_gateway
+from tests.support.examples import examples
 from tests.support.paths import ROOT
 
 TABLE = ROOT / "docs" / "diff-schemas.md"
@@ -280,7 +281,7 @@ def nearly(draw, schema):
     return {**schema, keyword: changed}
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.lists(VALUES, min_size=5, max_size=20))
 def test_where_nothing_breaks_every_value_that_was_accepted_still_is(data, values):
     old = data.draw(SCHEMAS)

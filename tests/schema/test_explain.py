@@ -17,6 +17,7 @@ from adjax_jsonrpc import RegistrationError, Schema
 from adjax_jsonrpc.schema.explain import Explainer
 from adjax_jsonrpc.schema.validator import validator
 from tests.support.calls import a_gateway, a_request
+from tests.support.examples import examples
 from tests.support.strategies import RANDOM_JSON
 
 SCHEMAS = [
@@ -40,7 +41,7 @@ SCHEMAS = [
 DEFS = {"X": {"type": "string", "minLength": 2}}
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.sampled_from(SCHEMAS), RANDOM_JSON)
 def test_the_words_are_jsonschemas(schema, value):
     document = {**schema, "$defs": DEFS}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 import subprocess
 from datetime import datetime, timedelta, timezone
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from adjax_jsonrpc import Registry, Serializer
 from adjax_jsonrpc.gateway import Gateway, Limits
 from tests.support.calls import a_request
+from tests.support.examples import many_examples
 from tests.support.needs import needs
 from tests.support.paths import ROOT
 from tests.support.strategies import ANNOTATIONS, values
@@ -24,7 +24,6 @@ from tests.support.strategies import ANNOTATIONS, values
 pytestmark = pytest.mark.node
 
 CLIENT = ROOT / "client"
-EXAMPLES = int(os.environ.get("ADJAX_EXAMPLES", "2000"))
 # A moment comes back in UTC, where the first and the last ones of an offset have no year of Python's.
 NO_YEAR = re.compile(r'"datetime","value":"(?:0000|\+010000)-')
 
@@ -115,7 +114,7 @@ def _send(gateway, method, params=None) -> str:
     return json.dumps(response["result"], ensure_ascii=False)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=many_examples(), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_values_of_any_annotation_come_back(node, counts, data):
     annotation = data.draw(ANNOTATIONS, label="annotation")

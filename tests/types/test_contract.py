@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -14,11 +13,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from adjax_jsonrpc import Registry, Serializer, WireError
 from adjax_jsonrpc.gateway import Gateway, Limits
 from tests.support.calls import a_request
+from tests.support.examples import many_examples
 from tests.support.strategies import ANNOTATIONS, is_instance, wires
 
-EXAMPLES = int(os.environ.get("ADJAX_EXAMPLES", "2000"))
 many = settings(
-    max_examples=EXAMPLES,
+    max_examples=many_examples(),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,

@@ -21,6 +21,7 @@ from adjax_jsonrpc.gateway import Gateway, Limits
 from adjax_jsonrpc.protocol.json import dump
 from adjax_jsonrpc.types.fastpath.codegen import FALLBACK
 from tests.support.calls import a_request
+from tests.support.examples import examples
 from tests.support.strategies import ANNOTATIONS, values
 
 
@@ -119,7 +120,7 @@ NEARLY = {datetime: NEARLY_DATETIMES, date: NEARLY_DATES, UUID: NEARLY_UUIDS}
 
 
 @pytest.mark.parametrize("cls", NEARLY)
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_whole_list_of_texts_is_read_only_where_the_schema_accepts_it(cls, data):
     name = {datetime: "datetime", date: "date", UUID: "uuid"}[cls]
