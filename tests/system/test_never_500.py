@@ -6,7 +6,6 @@ import asyncio
 import json
 import socket
 import struct
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +20,6 @@ from django.test import AsyncClient, Client, override_settings
 from tests.shapes.awkward import ERRORS, FAILURES, RESULTS
 from tests.support.calls import a_gateway, a_request
 from tests.support.http_calls import call, send, strictly
-from tests.support.paths import ROOT
 from tests.support.servers import serve, workers_of
 
 GOOD = a_request("shapes.add", [1, 2], "good")
@@ -290,35 +288,3 @@ def test_no_failure_ends_a_worker(url, how):
         assert answer.status == 200 and answer.headers["content-type"] == "application/json"
         assert [each.get("result") for each in answer.json] == [None, 3]
     assert workers_of(url) == before
-
-
-# ── python -O ──
-
-
-@pytest.mark.slow
-def test_all_of_this_holds_without_assertions():
-    """Nothing in the package relies on what ``python -O`` leaves out; pytest keeps its own."""
-    modules = [
-        "tests/system/test_never_500.py",
-        "tests/calls/test_gateway.py",
-        "tests/http/test_endpoint.py",
-        "tests/http/test_csrf.py",
-        "tests/integration/test_transactions.py",
-        "tests/protocol/test_json.py",
-        "tests/types/test_serializer.py",
-    ]
-    command = [
-        sys.executable,
-        "-O",
-        *["-m", "pytest", "-q", "-p", "no:cacheprovider", "-m"],
-        "not slow and not server",
-    ]
-    result = subprocess.run(
-        [*command, *modules],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert " passed" in result.stdout
