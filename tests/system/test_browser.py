@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import pytest
 from example.settings import MIDDLEWARE
@@ -235,48 +236,58 @@ CSRF_SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("overrides", CSRF_SETTINGS.values(), ids=CSRF_SETTINGS)
-def test_a_login_in_one_tab_is_one_in_the_others(browser, tmp_path, overrides):
+class Served(NamedTuple):
+    """The shop with settings of its own."""
+
+    url: str
+    overrides: dict[str, Any]
+
+
+@pytest.fixture(scope="module", params=CSRF_SETTINGS.values(), ids=CSRF_SETTINGS)
+def served(request, tmp_path_factory) -> Iterator[Served]:
+    with serve("gunicorn", tmp_path_factory.mktemp("csrf"), overrides=request.param) as url:
+        yield Served(url, request.param)
+
+
+def test_a_login_in_one_tab_is_one_in_the_others(browser, served):
+    """Before the next test, which orders something."""
     orders = (
         "return client.createClient('/rpc/', argument).shop.orders().then((all) => all.length);"
     )
     csrf = {"csrf": {}}
-    if "CSRF_COOKIE_NAME" in overrides:
-        csrf["csrf"]["cookieName"] = overrides["CSRF_COOKIE_NAME"]
-    if "CSRF_HEADER_NAME" in overrides:
+    if "CSRF_COOKIE_NAME" in served.overrides:
+        csrf["csrf"]["cookieName"] = served.overrides["CSRF_COOKIE_NAME"]
+    if "CSRF_HEADER_NAME" in served.overrides:
         csrf["csrf"]["headerName"] = "X-Shop-Token"
-    with serve("gunicorn", tmp_path, overrides=overrides) as url:
-        context = browser.new_context()
-        first, second = context.new_page(), context.new_page()
-        open_shop(first, url)
-        open_shop(second, url)
-        sign_in(first)
-        posts = Posts(second)
-        assert in_page(second, orders, csrf) == 0
-        statuses = [response.status for response in posts.responses]
-        assert statuses in ([200], [403, 200])  # refused once where no script sees the cookie
-        # Another login changes the token again, and the first tab's is the old one.
-        first.get_by_role("button", name="Sign out").click()
-        expect(first.get_by_role("heading", name="Sign in")).to_be_visible()
-        sign_in(first, "sam")
-        assert in_page(second, orders, csrf) == 0
-        whoami = "return client.createClient('/rpc/', argument).shop.me();"
-        assert in_page(second, whoami, csrf)["customer"] == "sam"
-        context.close()
+    context = browser.new_context()
+    first, second = context.new_page(), context.new_page()
+    open_shop(first, served.url)
+    open_shop(second, served.url)
+    sign_in(first)
+    posts = Posts(second)
+    assert in_page(second, orders, csrf) == 0
+    statuses = [response.status for response in posts.responses]
+    assert statuses in ([200], [403, 200])  # refused once where no script sees the cookie
+    # Another login changes the token again, and the first tab's is the old one.
+    first.get_by_role("button", name="Sign out").click()
+    expect(first.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(first, "sam")
+    assert in_page(second, orders, csrf) == 0
+    whoami = "return client.createClient('/rpc/', argument).shop.me();"
+    assert in_page(second, whoami, csrf)["customer"] == "sam"
+    context.close()
 
 
-@pytest.mark.parametrize("overrides", CSRF_SETTINGS.values(), ids=CSRF_SETTINGS)
-def test_both_apis_find_the_token(page, tmp_path, overrides):
-    with serve("gunicorn", tmp_path, overrides=overrides) as url:
-        open_shop(page, url)
-        sign_in(page)
-        page.get_by_role("button", name="Add Morning cup").click()
-        page.get_by_role("button", name="Order", exact=True).click()
-        expect(page.locator("#message")).to_contain_text("Thank you.")
-        orders = page.evaluate("() => ADJAX.client.shop.orders().then((orders) => orders.length)")
-        assert orders == 1
-        page.get_by_role("button", name="Sign out").click()
-        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+def test_both_apis_find_the_token(page, served):
+    open_shop(page, served.url)
+    sign_in(page)
+    page.get_by_role("button", name="Add Morning cup").click()
+    page.get_by_role("button", name="Order", exact=True).click()
+    expect(page.locator("#message")).to_contain_text("Thank you.")
+    orders = page.evaluate("() => ADJAX.client.shop.orders().then((orders) => orders.length)")
+    assert orders == 1
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_strict_content_security_policy_stops_nothing(page, tmp_path):
