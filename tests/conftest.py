@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_origin
@@ -15,6 +16,7 @@ from tests.support import examples  # noqa: F401 - registers the profiles
 from tests.support.needs import needs, running
 from tests.support.postgres import run_postgres
 from tests.support.servers import serve
+from tests.support.shared import shared_folder
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -51,6 +53,28 @@ def pytest_make_parametrize_id(val: Any) -> str | None:
         return None
     text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
     return text if len(text) <= LONGEST_ID else f"{text[: LONGEST_ID - 1]}…"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    shared = ExitStack()
+    shared.enter_context(shared_folder())
+    config.add_cleanup(shared.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one process more than there are processors: many tests wait for others."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take long, so that no process is left with one in the end."""
+    slow = {
+        item.path
+        for item in items
+        if any(item.get_closest_marker(name) for name in ("browser", "node", "server", "slow"))
+    }
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.support.shared import shared_folder
+
 from .run import SERVERS, soak
 
 
@@ -25,4 +27,5 @@ def main() -> None:
     sys.exit(failed)
 
 
-main()
+with shared_folder():
+    main()

@@ -11,14 +11,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.support.needs import needs
 from tests.support.paths import ROOT
+from tests.support.shared import made_once
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
@@ -138,14 +138,14 @@ def _environment(directory: Path, settings: str) -> dict[str, str]:
     }
 
 
-@cache
 def _fresh_database(settings: str) -> bytes:
-    with TemporaryDirectory() as directory:
-        environment = _environment(Path(directory), settings)
+    def make(directory: Path) -> None:
+        environment = _environment(directory, settings)
         manage(environment, "migrate", "-v0")
         if settings == "example.settings":
             manage(environment, "seed")
-        return (Path(directory) / "db.sqlite3").read_bytes()
+
+    return (made_once(f"database of {settings}", make) / "db.sqlite3").read_bytes()
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
