@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -282,22 +281,3 @@ def test_ajv_does_find_what_is_wrong():
         'b: strict mode: unknown keyword: "typo"',
         "2 schemas, 1 values judged, 2 wrong",
     ]
-
-
-# ── the repository's own ──
-
-
-@pytest.mark.slow
-def test_the_wheel_holds_the_schemas(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "build", "--outdir", tmp_path, ROOT],
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = tmp_path.glob("*.whl")
-    packed = {
-        name.removeprefix("adjax_jsonrpc/schemas/")
-        for name in zipfile.ZipFile(wheel).namelist()
-        if name.startswith("adjax_jsonrpc/schemas/") and name.endswith(".json")
-    }
-    assert packed == {"envelope.json", "tags.json"}  # not those of the example's methods

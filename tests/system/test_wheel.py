@@ -20,8 +20,19 @@ from tests.support.paths import ROOT
 from tests.support.servers import free_port
 from tests.support.snippets import PLACE, blocks, commands, same
 
-pytestmark = [pytest.mark.slow, pytest.mark.server]
+pytestmark = pytest.mark.slow
 SECONDS_TO_INSTALL = 300
+
+
+SCHEMAS = {"envelope.json", "tags.json"}  # not those of the example's methods
+
+
+def schemas_in(wheel: Path) -> set[str]:
+    folder = "adjax_jsonrpc/schemas/"
+    names = ZipFile(wheel).namelist()
+    return {name.removeprefix(folder) for name in names if name.startswith(folder)} - {
+        "__init__.py"
+    }
 
 
 def files_of_the_repository(under: str = "") -> list[str]:
@@ -105,6 +116,7 @@ def source(tmp_path) -> Path:
     return tmp_path / "source"
 
 
+@pytest.mark.server
 def test_the_wheel_alone_serves_the_example(source, tmp_path):
     """The README's commands build and install it; the example runs with nothing else."""
     run(sys.executable, "-m", "venv", "venv", cwd=tmp_path, env=os.environ)
@@ -114,9 +126,7 @@ def test_the_wheel_alone_serves_the_example(source, tmp_path):
 
     (wheel,) = (source / "dist").glob("*.whl")
     packed = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    schemas = [name for name in files_of_the_repository("schemas") if name.endswith(".json")]
-    assert schemas, "there are no schemas to pack"
-    assert packed >= {f"adjax_jsonrpc/{name}" for name in schemas}
+    assert schemas_in(wheel) == SCHEMAS
     assert packed >= set(files_of_the_repository("adjax_jsonrpc"))
     assert {name.partition("/")[0] for name in packed} == {"adjax_jsonrpc"}
 
@@ -146,6 +156,15 @@ def test_the_wheel_alone_serves_the_example(source, tmp_path):
         assert call(url, "shop.stock", "A1") == {"jsonrpc": "2.0", "result": 12, "id": 1}
 
 
+def test_the_wheel_of_the_source_distribution_holds_the_schemas(source, tmp_path):
+    """Built without an isolated environment, which the test above has."""
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path / "built"]
+    subprocess.run([*command, source], check=True, capture_output=True)
+    (wheel,) = (tmp_path / "built").glob("*.whl")
+    assert schemas_in(wheel) == SCHEMAS
+
+
+@pytest.mark.server
 def test_make_demo_serves_the_shop_from_nothing(source, tmp_path):
     """The first command of the README, then its calls, as they stand there."""
     environment, port = environment_of(tmp_path), free_port()
