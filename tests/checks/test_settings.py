@@ -98,7 +98,7 @@ def test_every_schema_is_held_against_json_schemas_own(monkeypatch):
     monkeypatch.setattr(checks_methods, "registry", registry)
     (found,) = checks_methods.check_schemas(None)
     assert found.id == "adjax_jsonrpc.E004"
-    assert found.msg.startswith("t.f (") and "test_checks.py" in found.msg
+    assert found.msg.startswith("t.f (") and "test_settings.py" in found.msg
 
 
 @pytest.mark.parametrize("info", [{}, {"title": "t"}, {"title": "t", "version": 1}, None])
