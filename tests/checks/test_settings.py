@@ -1,4 +1,4 @@
-"""System checks, each with its id."""
+"""System checks of settings, each with its id."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 from django.core.checks import run_checks
 
 from adjax_jsonrpc import Registry, Throttle
-from adjax_jsonrpc.checks import methods as checks_methods
 from adjax_jsonrpc.checks import settings as checks
 from tests.support.checks import ids_found
 
@@ -87,46 +86,9 @@ def test_the_template_must_exist():
     assert ids_found(ADJAX_TEMPLATE="nowhere.js") == ["adjax_jsonrpc.E003"]
 
 
-def test_every_schema_is_held_against_json_schemas_own(monkeypatch):
-    registry = Registry(app_label=lambda module: "t")
-
-    @registry.register
-    def f(request):
-        return None
-
-    registry.get("t.f").signature.params_schema = {"type": "nothing"}
-    monkeypatch.setattr(checks_methods, "registry", registry)
-    (found,) = checks_methods.check_schemas(None)
-    assert found.id == "adjax_jsonrpc.E004"
-    assert found.msg.startswith("t.f (") and "test_settings.py" in found.msg
-
-
 @pytest.mark.parametrize("info", [{}, {"title": "t"}, {"title": "t", "version": 1}, None])
 def test_the_openrpc_document_needs_a_title_and_a_version(info):
     assert ids_found(ADJAX_OPENRPC_INFO=info) == ["adjax_jsonrpc.E005"]
-
-
-@pytest.mark.parametrize(
-    ("example", "right"),
-    [
-        ({"params": [1], "result": 2}, True),
-        ({"params": {"a": 1}}, True),
-        ({"params": ["one"]}, False),
-        ({"params": [1], "result": "two"}, False),
-        ({"params": 1}, False),
-        ({"params": [object()]}, False),
-    ],
-)
-def test_an_example_is_a_call_that_the_method_takes(monkeypatch, example, right):
-    registry = Registry(app_label=lambda module: "t")
-
-    @registry.register(examples=[example])
-    def f(request, a: int) -> int:
-        return a
-
-    monkeypatch.setattr(checks_methods, "registry", registry)
-    found = checks_methods.check_examples(None)
-    assert [each.id for each in found] == ([] if right else ["adjax_jsonrpc.E006"])
 
 
 @pytest.mark.parametrize("name", ["ADJAX_MAX_BATCH_SECONDS", "ADJAX_IDEMPOTENCY_SECONDS"])
