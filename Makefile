@@ -13,9 +13,12 @@ CHROMIUM ?= /usr/bin/chromium
 POSTGRES ?= /usr/lib/postgresql
 REDIS ?= /usr/bin/redis-server
 VALGRIND ?= /usr/bin/valgrind
+WORKERS ?= auto
 export CHROMIUM POSTGRES REDIS VALGRIND
+# The tests start Python some hundred times; let it keep what it has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-python test-client test-matrix fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
+.PHONY: help demo test test-quick test-python test-client test-matrix fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -66,13 +69,20 @@ demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PO
 	@echo
 	@$(BIN)/python example/manage.py runserver --noreload $(HOST):$(PORT)
 
-test: test-client test-python  ## all tests: the client's, Python's and the browser's
+# Side by side, each in as many processes as WORKERS says; a module's tests share their servers.
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
+
+test:  ## all tests: the client's, Python's and the browser's (at most seven minutes; WORKERS=)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-client test-python
+
+test-quick: $(VENV)/.test  ## Python's tests that need nothing else, and few examples (half a minute)
+	$(PYTEST) --quiet --hypothesis-profile=few -m "not slow and not browser and not node and not server"
 
 test-client: client/node_modules/.installed  ## the client's own tests and its sizes
 	cd client && npm test
 
 test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_modules/.installed | $(CHROMIUM) $(POSTGRES) $(REDIS)  ## Python's and the browser's tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-matrix: client/node_modules/.installed tests/node/node_modules/.installed  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
 	sh tests/matrix.sh
