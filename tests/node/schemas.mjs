@@ -9,11 +9,11 @@ import addFormats from "ajv-formats";
 
 // Parameters with defaults make arrays of several lengths, and mounted methods take arrays and objects.
 const options = { strict: true, strictTuples: false, allowUnionTypes: true, allErrors: false };
+const ajv = addFormats.default(new Ajv.default(options), { mode: "full" });
 const cases = JSON.parse(readFileSync(0, "utf8"));
 let judged = 0;
 let wrong = 0;
 for (const { name, schema, rows = [] } of cases) {
-  const ajv = addFormats.default(new Ajv.default(options), { mode: "full" });
   let validate;
   try {
     validate = ajv.compile(schema);
@@ -21,6 +21,8 @@ for (const { name, schema, rows = [] } of cases) {
     console.log(`${name}: ${error.message}`);
     wrong += 1;
     continue;
+  } finally {
+    ajv.removeSchema(schema); // the next one may have the same $id
   }
   for (const { instance, valid } of rows) {
     judged += 1;
