@@ -72,8 +72,10 @@ demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PO
 # Side by side, each in as many processes as WORKERS says; a module's tests share their servers.
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
-test:  ## all tests: the client's, Python's and the browser's (at most seven minutes; WORKERS=)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-client test-python
+test: $(VENV)/.test client/node_modules/.installed  ## all tests: the client's, Python's and the browser's (at most seven minutes; WORKERS=)
+	@log=$$(mktemp) && trap 'rm -f $$log' EXIT && \
+	{ $(MAKE) test-client >$$log 2>&1 & client=$$!; } && \
+	{ $(MAKE) test-python || failed=1; wait $$client || failed=1; cat $$log; exit $${failed:-0}; }
 
 test-quick: $(VENV)/.test  ## Python's tests that need nothing else, and few examples (half a minute)
 	$(PYTEST) --quiet --hypothesis-profile=few -m "not slow and not browser and not node and not server"

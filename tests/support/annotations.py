@@ -32,7 +32,7 @@ NAMES = {
 
 
 def served(annotation: str) -> tuple[Gateway, list[Any]]:
-    """Serve ``t.f``, which takes an annotation of a row; give what it receives, too."""
+    """Return a gateway of ``t.f``, which takes an annotation, and the list of what it receives."""
     received: list[Any] = []
 
     def f(request, value):

@@ -31,7 +31,7 @@ def a_gateway(*functions: Any, serializer: Serializer | None = None, **options: 
 
 
 def described(*functions: Any, **options: Any) -> dict[str, Any]:
-    """Give the OpenRPC document of functions as the methods ``t.<name>``."""
+    """Return the OpenRPC document of functions as the methods ``t.<name>``."""
     registry = Registry(Serializer(), app_label=lambda module: "t")
     for function in functions:
         registry.register(**options)(function)

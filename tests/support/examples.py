@@ -12,10 +12,10 @@ settings.register_profile("few", max_examples=5, deadline=None)
 
 
 def examples(number: int) -> int:
-    """Give the share of so many that the profile asks for: of "all" each, of "few" a twentieth."""
+    """Return the part of a number that the profile asks for: "all" of it, or a twentieth ("few")."""
     return max(5, number * settings.default.max_examples // 100)
 
 
 def many_examples() -> int:
-    """Give the examples of the two properties of any annotation: ``ADJAX_EXAMPLES``, or 2,000."""
+    """Return the examples of the properties of all annotations: ``ADJAX_EXAMPLES``, else 2,000."""
     return int(os.environ.get("ADJAX_EXAMPLES", examples(2000)))

@@ -27,7 +27,7 @@ def shared_folder() -> Iterator[None]:
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:
-    """Give the folder into which one of the processes has let ``make`` write."""
+    """Return a folder with what ``make`` wrote there, in whichever process was first."""
     folder = Path(os.environ[_VARIABLE]) / name
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -55,7 +55,7 @@ def same(actual: str, expected: str) -> bool:
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
-    """Give each command after "$ " with the output that is shown below it."""
+    """Return each command after "$ " with the output that is shown below it."""
     lines = text.splitlines()
     while lines:
         command = lines.pop(0).removeprefix("$ ")

@@ -14,7 +14,7 @@ HOSTILE = json.loads((VECTORS / "hostile.json").read_text("utf-8"))
 
 
 def body_of(row: dict[str, Any]) -> bytes:
-    """Give the bytes that a row of ``vectors/hostile.json`` stands for."""
+    """Return the bytes that a row of ``vectors/hostile.json`` stands for."""
     if "bodyBase64" in row:
         return b64decode(row["bodyBase64"])
     body = row["body"]
