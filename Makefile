@@ -13,7 +13,8 @@ CHROMIUM ?= /usr/bin/chromium
 POSTGRES ?= /usr/lib/postgresql
 REDIS ?= /usr/bin/redis-server
 VALGRIND ?= /usr/bin/valgrind
-WORKERS ?= auto
+# One more than there are processors: many tests wait for a server or a browser.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export CHROMIUM POSTGRES REDIS VALGRIND
 # The tests start Python some hundred times; let it keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -69,8 +70,8 @@ demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PO
 	@echo
 	@$(BIN)/python example/manage.py runserver --noreload $(HOST):$(PORT)
 
-# Side by side, each in as many processes as WORKERS says; a module's tests share their servers.
-PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
+# Side by side, the tests of a module in one process, which starts their servers once.
+PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
 
 test: $(VENV)/.test client/node_modules/.installed  ## all tests: the client's, Python's and the browser's (at most seven minutes; WORKERS=)
 	@log=$$(mktemp) && trap 'rm -f $$log' EXIT && \
@@ -78,13 +79,13 @@ test: $(VENV)/.test client/node_modules/.installed  ## all tests: the client's, 
 	{ $(MAKE) test-python || failed=1; wait $$client || failed=1; cat $$log; exit $${failed:-0}; }
 
 test-quick: $(VENV)/.test  ## Python's tests that need nothing else, and few examples (half a minute)
-	$(PYTEST) --quiet --hypothesis-profile=few -m "not slow and not browser and not node and not server"
+	$(PYTEST) --numprocesses=auto --quiet --hypothesis-profile=few -m "not slow and not browser and not node and not server"
 
 test-client: client/node_modules/.installed  ## the client's own tests and its sizes
 	cd client && npm test
 
 test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_modules/.installed | $(CHROMIUM) $(POSTGRES) $(REDIS)  ## Python's and the browser's tests
-	$(PYTEST)
+	$(PYTEST) --numprocesses=$(WORKERS)
 
 test-matrix: client/node_modules/.installed tests/node/node_modules/.installed  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
 	sh tests/matrix.sh

@@ -26,8 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def people(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def people():
     users = get_user_model().objects
     ran.clear()
     return {name: users.create_user(name, password="x") for name in ("ann", "bob")}

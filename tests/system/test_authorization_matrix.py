@@ -80,14 +80,17 @@ IDENTITIES, OUTCOMES = table(IDENTITY), table(ANSWERS)
 CREDENTIALS = list(dict.fromkeys(credential for credential, _ in IDENTITIES))
 DEFAULTS = ["open", "authenticated", "deny"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.every_python,
+    pytest.mark.slow,
+]
 checked: dict[str, int] = {}
 
 
 @pytest.fixture
-def cookies(settings):
+def cookies():
     """Make every caller; give their cookies, the CSRF token among them."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     users = get_user_model().objects
     permissions = {p.codename: p for p in Permission.objects.filter(content_type__model="user")}
     held = {"half": ["add_user"], "permitted": ["add_user", "delete_user"]}
@@ -125,11 +128,10 @@ def sent_by(caller: str, credential: str, cookies: dict) -> tuple[dict, dict]:
 
 def post_all(handler: str, posts: list[tuple[bytes, dict, dict]]) -> list:
     """Send every body through one of Django's handlers."""
-    kind = Client if handler == "WSGI" else AsyncClient
+    client = (Client if handler == "WSGI" else AsyncClient)(enforce_csrf_checks=True)
 
     def post(body: bytes, cookies: dict, headers: dict) -> Any:
-        client = kind(enforce_csrf_checks=True)
-        client.cookies = SimpleCookie(cookies)
+        client.cookies = SimpleCookie(cookies)  # and none that another answer has set
         return client.post(URL, body, content_type="application/json", headers=headers)
 
     async def run() -> list:
