@@ -34,6 +34,21 @@ expect.set_options(timeout=15_000)
 settings.load_profile("all")  # unless --hypothesis-profile says another
 
 LONGEST_ID = 40
+LONGEST = [
+    "test_docs",
+    "test_browser",
+    "test_wheel",
+    "test_client_integration",
+    "test_soak",
+    "test_hostile",
+    "test_without_assertions",
+    "test_roundtrip",
+    "test_contract",
+    "test_cross_origin",
+    "test_playground",
+    "test_authorization_matrix",
+    "test_postgres",
+]
 
 
 def pytest_make_parametrize_id(val: Any) -> str | None:
@@ -62,13 +77,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the modules that take long, so that no process is left with one in the end."""
-    slow = {
-        item.path
-        for item in items
-        if any(item.get_closest_marker(name) for name in ("browser", "node", "server", "slow"))
-    }
-    items.sort(key=lambda item: item.path not in slow)
+    """Begin with the modules that take longest, so that no process is left with one in the end."""
+    begin = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: begin.get(item.path.stem, len(begin)))
 
 
 @pytest.hookimpl(wrapper=True)
