@@ -1,6 +1,6 @@
 // Made by "manage.py export_typescript": changes made here are lost.
 
-/** One method: what it takes by position and by name, and what it gives. */
+/** One method: what it takes by position and by name, and what it returns. */
 export interface Method<Args extends readonly unknown[], Params, Result> {
   args: Args;
   params: Params;

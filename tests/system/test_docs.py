@@ -27,7 +27,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cached_property
 from importlib import import_module
@@ -60,6 +60,7 @@ PAGES = [
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 PROJECT = TESTS / "projects/docs"
 BLOCKS = [block for page in PAGES for block in blocks(page)]
+WITH_FILES = [p for p in PAGES if any(b.page == p and b.kind in ("python", "html") for b in BLOCKS)]
 
 
 def of(*kinds: str) -> Any:
@@ -128,10 +129,23 @@ def database(tmp_path_factory) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def project(request, tmp_path_factory, database) -> Iterator[Project]:
-    made = Project(request.param, tmp_path_factory.mktemp(request.param.stem), database)
-    yield made
-    made.close()
+def projects(tmp_path_factory, database) -> Iterator[Callable[[Path], Project]]:
+    """The project of a page, made once, whatever the order of the tests."""
+    made: dict[Path, Project] = {}
+
+    def project_of(page: Path) -> Project:
+        if page not in made:
+            made[page] = Project(page, tmp_path_factory.mktemp(page.stem), database)
+        return made[page]
+
+    yield project_of
+    for each in made.values():
+        each.close()
+
+
+@pytest.fixture
+def project(request, projects) -> Project:
+    return projects(request.param)
 
 
 @pytest.fixture
@@ -151,7 +165,7 @@ def test_something_runs_the_block(block):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("project", PAGES, ids=lambda page: page.name, indirect=True)
+@pytest.mark.parametrize("project", WITH_FILES, ids=lambda page: page.name, indirect=True)
 def test_the_files_make_a_project(project):
     """Python files are imported, methods are compiled, and the system checks find nothing."""
     assert manage(project.environment, "check", "--fail-level", "WARNING").startswith("System")
