@@ -51,7 +51,6 @@ class Signature:
         options = typed_options(function)
         annotations = annotations_of(function, options.annotations, request.name)
         builder = CodecBuilder(serializer, HANDLERS, strict=options.strict)
-        self.request_name = request.name
         self._declared = inspect.Signature(declared)
         self.parameters = [parameter_of(each, annotations, builder) for each in declared]
         self.by_position = _by_position(self.parameters)
@@ -67,11 +66,11 @@ class Signature:
             (index, each) for index, each in enumerate(self.parameters) if each.has_mutable_default
         ]
         results = CodecBuilder(serializer, HANDLERS, for_results=True)
-        self.result = codec_of(results, annotations.get("return", Any), "the result")
-        self.result_schema = results.document(self.result.schema)
+        result = codec_of(results, annotations.get("return", Any), "the result")
+        self.result_schema = results.document(result.schema)
         self._accepts_result = validator(self.result_schema)
-        sent = self.result.fast if serializer.has_plain_forms else None
-        self.encode_fast = compile_check(sent, for_results=True)
+        result_check = result.fast if serializer.has_plain_forms else None
+        self.encode_fast = compile_check(result_check, for_results=True)
 
     @property
     def names(self) -> list[str]:

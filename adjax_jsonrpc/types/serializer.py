@@ -24,8 +24,6 @@ from .encoders import (
 )
 from .object_type import ObjectType
 
-__all__ = ["ObjectType", "Serializer", "serializer"]
-
 _Type = TypeVar("_Type", bound=type[ObjectType])
 
 
