@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from types import CodeType, TracebackType
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
+from .._types import AnyFunction
 from ..errors import InternalError
 from .hooks import Hooks
 
 logger = logging.getLogger("adjax_jsonrpc")
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 _CALLING_PACKAGES = frozenset({"adjax_jsonrpc", "jsonrpcserver", "asgiref"})
 _holding_arguments: set[CodeType] = set()
 
 
-def holds_arguments(function: _Function) -> _Function:
+def holds_arguments(function: AnyFunction) -> AnyFunction:
     """Mark a function whose frames hold the arguments of a call: reports omit these frames."""
     _holding_arguments.add(function.__code__)
     return function

@@ -69,11 +69,12 @@ class Authentication:
                 _set_user(request, user)
                 return authenticator
         if not self._has_session:
-            _set_user(request, _anonymous_user())
+            _set_user(request, anonymous_user())
         return None
 
 
-def _anonymous_user() -> Any:
+def anonymous_user() -> Any:
+    """Return Django's ``AnonymousUser``."""
     # Its module can be imported only if the app is installed.
     return import_string("django.contrib.auth.models.AnonymousUser")()
 

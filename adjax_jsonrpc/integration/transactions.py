@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Any, TypeAlias
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.transaction import atomic
 
+from ..calls.hooks import Transaction
 from ..errors import RegistrationError
 from ..methods.method import Method
 from ..methods.registry import Registry
-
-Transaction: TypeAlias = "Callable[[], AbstractContextManager[Any]]"
 
 
 def transaction(method: Method) -> Transaction | None:

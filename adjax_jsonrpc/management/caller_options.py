@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError, CommandParser
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
 
+from ..http.authenticate import anonymous_user
 from ..http.discovery import visible_methods
 from ..methods.method import Method
 from ..methods.registry import registry
@@ -31,8 +31,7 @@ def methods_for(options: Mapping[str, Any]) -> list[Method]:
     """
     request = HttpRequest()
     if options["anonymous"]:
-        # Its module can be imported only if the app is installed.
-        request.user = import_string("django.contrib.auth.models.AnonymousUser")()
+        request.user = anonymous_user()
     elif options["user"] is not None:
         users = get_user_model()
         try:
