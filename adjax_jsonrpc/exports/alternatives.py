@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._types import Json, JsonSchema
-from ..schema.subschemas import ref_name, tag_of
+from ..schema.subschemas import ANNOTATION_KEYWORDS, ref_name, tag_of
 
-ANNOTATIONS = frozenset(
-    ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
-)
-_NOT_CONSTRAINING = ANNOTATIONS | {"$schema", "$id", "$defs", "$comment"}
+_NOT_CONSTRAINING = ANNOTATION_KEYWORDS | {"$schema", "$id", "$defs", "$comment"}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 _ANYTHING = ("anything", "")
 

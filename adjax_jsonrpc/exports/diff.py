@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from .._types import Json, JsonSchema
 from ..errors import excerpt, pointer
-from ..schema.subschemas import ref_name
-from .alternatives import ANNOTATIONS, alternatives, match_alternatives, resolved
+from ..schema.subschemas import ANNOTATION_KEYWORDS, ref_name
+from .alternatives import alternatives, match_alternatives, resolved
 
 PARAMS, RESULT = "params", "result"
 
@@ -81,7 +81,7 @@ _LOWER = frozenset(
 _UPPER = frozenset(
     ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 )
-_COMPARED_ELSEWHERE = ANNOTATIONS | {
+_COMPARED_ELSEWHERE = ANNOTATION_KEYWORDS | {
     *("type", "properties", "required", "additionalProperties", "prefixItems", "items"),
     *("$defs", "$schema", "$comment", "const", "enum"),
 }
@@ -145,7 +145,7 @@ class _Comparison:
 
     def _annotations(self, old: JsonSchema, new: JsonSchema, path: _Path) -> _Findings:
         if isinstance(old, dict) and isinstance(new, dict):
-            for keyword in sorted(ANNOTATIONS):
+            for keyword in sorted(ANNOTATION_KEYWORDS):
                 if old.get(keyword) != new.get(keyword):
                     text = _change_text(keyword, old.get(keyword), new.get(keyword))
                     yield path, "description-changed", text

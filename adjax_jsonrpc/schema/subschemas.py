@@ -19,6 +19,11 @@ _WITH_NAMED_SCHEMAS = frozenset(["properties", "patternProperties", "dependentSc
 _DEFS = "#/$defs/"
 _TAG_DEFINITION = "tag."
 
+ANNOTATION_KEYWORDS = frozenset(
+    ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
+)
+"""Keywords that describe a value and do not constrain it."""
+
 
 def map_subschemas(
     schema: dict[str, Any], change: Callable[[JsonSchema], JsonSchema]

@@ -7,20 +7,9 @@ from typing import Any
 
 from .._types import JsonSchema
 from ..errors import RegistrationError
-from ..schema.subschemas import tag_of
+from ..schema.subschemas import ANNOTATION_KEYWORDS, tag_of
 
-_ANNOTATIONS = frozenset(
-    [
-        "title",
-        "description",
-        "default",
-        "examples",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "$comment",
-    ]
-)
+_ANNOTATIONS = ANNOTATION_KEYWORDS | {"$comment"}
 _GENERAL = frozenset(
     ["enum", "const", "not", "allOf", "anyOf", "oneOf", "if", "then", "else", "format"]
 )
