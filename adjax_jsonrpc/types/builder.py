@@ -10,6 +10,7 @@ from typing import Any, ForwardRef, NamedTuple, TypeAlias, TypeVar
 
 from .._types import JsonSchema, Members
 from ..errors import RegistrationError
+from ..schema.subschemas import closure, ref_names
 from .annotations import resolved_hints, substitute, type_name
 from .codec import Codec, tag_schema
 from .object_type import ObjectType
@@ -96,10 +97,12 @@ class CodecBuilder:
 
     def document(self, schema: JsonSchema) -> JsonSchema:
         """Return ``schema`` with the ``$defs`` that it refers to, directly or indirectly."""
-        names = _reachable_names(schema, self.defs)
-        if not names or not isinstance(schema, dict):
+        reached: dict[str, JsonSchema] = {}
+        for name in ref_names(schema):
+            reached |= closure(name, self.defs)
+        if not reached or not isinstance(schema, dict):
             return schema
-        return {**schema, "$defs": {name: self.defs[name] for name in sorted(names)}}
+        return {**schema, "$defs": dict(sorted(reached.items()))}
 
     def define(self, key: Any, name: str, build: Callable[[], Codec]) -> Codec:
         """Return the codec for ``key``, built once, with a schema that refers to ``$defs``.
@@ -194,20 +197,3 @@ def is_type_for(object_type: type[ObjectType], cls: Any) -> bool:
     """Return whether the instances of a registered type are instances of ``cls``."""
     # issubclass raises TypeError for a TypedDict or a Protocol.
     return cls is not object and object_type.cls is not None and cls in object_type.cls.__mro__
-
-
-def _reachable_names(schema: Any, defs: Mapping[str, JsonSchema]) -> set[str]:
-    """Return the names in ``defs`` that a schema refers to, directly or indirectly."""
-    reached: set[str] = set()
-    waiting = [schema]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            name = str(part.get("$ref", "")).removeprefix("#/$defs/")
-            if name in defs and name not in reached:
-                reached.add(name)
-                waiting.append(defs[name])
-            waiting.extend(part.values())
-        elif isinstance(part, list):
-            waiting.extend(part)
-    return reached
