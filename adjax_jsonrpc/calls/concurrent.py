@@ -73,7 +73,7 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
             task.cancel()
         unfinished = {task for task in running if not task.done()}
         if unfinished:
-            await _detach_stubborn(unfinished, running)
+            await _detach_unfinished(unfinished, running)
 
 
 def _time_out(each: _Running, entries: list[Entry], context: Context) -> None:
@@ -86,19 +86,19 @@ _detached: set[_Task] = set()
 """Keeps detached tasks alive: an event loop has only weak references to its tasks."""
 
 
-async def _detach_stubborn(cancelled: set[_Task], running: dict[_Task, _Running]) -> None:
+async def _detach_unfinished(cancelled: set[_Task], running: dict[_Task, _Running]) -> None:
     """Wait for cancelled calls to clean up, and detach tasks that ignore cancellation.
 
     A second cancellation would interrupt the clean-up. An event loop that closes (under WSGI
     after each body) waits for all its tasks, so detached tasks are removed from their loop.
     """
-    _, stubborn = await asyncio.wait(cancelled, timeout=GRACE_SECONDS)
-    if not stubborn:
+    _, still_running = await asyncio.wait(cancelled, timeout=GRACE_SECONDS)
+    if not still_running:
         return
-    names = ", ".join(sorted({running[task].call.method.name for task in stubborn}))
+    names = ", ".join(sorted({running[task].call.method.name for task in still_running}))
     logger.warning("%s: cancelled after its deadline, and still running", names)
     _detached.difference_update([t for t in _detached if t.get_loop().is_closed()])
-    for task in stubborn:
+    for task in still_running:
         _detached.add(task)
         task.add_done_callback(_detached.discard)
         forget_task(task)

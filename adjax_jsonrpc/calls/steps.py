@@ -76,7 +76,7 @@ def admit(call: Call, context: Context) -> Flow[None]:
             by_name = MappingProxyType(method.signature.arguments(*arguments_of(call)))
             for access in method.options.access:
                 step = Invoke(access, (context.request, by_name), is_coroutine_function(access))
-                check_permission(access, (yield step))
+                check_access(access, (yield step))
     except (Exception, SystemExit) as exception:
         if not method.is_hidden:
             raise
@@ -90,7 +90,7 @@ def fingerprint(params: Params) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def check_permission(access: Access, allowed: object) -> None:
+def check_access(access: Access, allowed: object) -> None:
     """Raise an error unless ``access`` returned ``True``.
 
     ``False`` raises ``PermissionDeniedError``. Any other value, such as a coroutine, raises

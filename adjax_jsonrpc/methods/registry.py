@@ -163,15 +163,15 @@ class Registry:
 
     def _compile(self, function: Callable[..., Any], name: str | None, options: Options) -> Method:
         innermost = inspect.unwrap(function)
-        label = name or f"{self.app_label(innermost.__module__)}.{function_name(innermost)}"
+        full_name = name or f"{self.app_label(innermost.__module__)}.{function_name(innermost)}"
         is_async = inspect.iscoroutinefunction(function)
         try:
             signature = Signature(function, self.serializer)
             options.check(is_async, signature.parameters)
         except RegistrationError as error:
-            raise RegistrationError(f"{label} ({place_of(innermost)}): {error}") from None
+            raise RegistrationError(f"{full_name} ({place_of(innermost)}): {error}") from None
         return Method(
-            name=label,
+            name=full_name,
             function=without_check(function),
             signature=signature,
             options=options,

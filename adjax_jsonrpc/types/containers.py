@@ -15,7 +15,7 @@ from .builtin_tags import EscapedObjectType, MapType, SetType
 from .codec import Codec
 from .fastpath import checks
 from .fastpath.checks import positions
-from .fastpath.conversions import list_of
+from .fastpath.conversions import bulk_decoded
 from .hashing import MAX_UNSALTED, to_dict, to_set
 
 
@@ -44,7 +44,7 @@ def _items_decoder(item: Codec) -> Decode | None:
 def list_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of a list: an array of one type."""
     item = _item_codec(builder, args)
-    check = checks.array(item.fast) if item.decode_all is None else list_of(item.decode_all)
+    check = checks.array(item.fast) if item.decode_all is None else bulk_decoded(item.decode_all)
     return Codec(_array_schema(item.schema), _items_decoder(item), item.tags_only, check)
 
 

@@ -28,8 +28,8 @@ def tagged_text(object_type: type[TextType]) -> Check | None:
     return Check(frozenset({cls}), emit, converts=True, encode_all=encode_all)
 
 
-def list_of(decode_all: DecodeAll) -> Check:
-    """Return the check that decodes a list of strings at once."""
+def bulk_decoded(decode_all: DecodeAll) -> Check:
+    """Return the check that decodes a whole list at once: of strings, or of tagged objects."""
 
     def emit(writer: CodeWriter, v: str) -> str:
         decoded = writer.name()
