@@ -29,21 +29,21 @@ _SUPPORTED = _ANNOTATIONS.union(_GENERAL, *_BY_TYPE.values())
 _LENGTHS = {
     (length, json_type): keyword
     for length, keywords in {
-        "min": {"string": "minLength", "array": "minItems", "object": "minProperties"},
-        "max": {"string": "maxLength", "array": "maxItems", "object": "maxProperties"},
+        "min_length": {"string": "minLength", "array": "minItems", "object": "minProperties"},
+        "max_length": {"string": "maxLength", "array": "maxItems", "object": "maxProperties"},
     }.items()
     for json_type, keyword in keywords.items()
 }
 """annotated-types has one name for the length of all types; JSON Schema has one for each type."""
 _APPLIES_TO: dict[str, tuple[str, ...]] = {
     keyword: (json_type,) for json_type, keywords in _BY_TYPE.items() for keyword in keywords
-} | dict.fromkeys(("min", "max"), ("string", "array", "object"))
+} | dict.fromkeys(("min_length", "max_length"), ("string", "array", "object"))
 """The JSON types that a keyword constrains."""
 _TAGGED_ARRAYS = ("set", "map", "object")
 """The tags whose ``value`` is an array."""
 _ARRAY_KEYWORDS = {
-    "min": "minItems",
-    "max": "maxItems",
+    "min_length": "minItems",
+    "max_length": "maxItems",
     "minProperties": "minItems",
     "maxProperties": "maxItems",
 }
@@ -60,9 +60,9 @@ _ANNOTATED_TYPES = {
         "le": "maximum",
     },
     "MultipleOf": {"multiple_of": "multipleOf"},
-    "MinLen": {"min_length": "min"},
-    "MaxLen": {"max_length": "max"},
-    "Len": {"min_length": "min", "max_length": "max"},
+    "MinLen": {"min_length": "min_length"},
+    "MaxLen": {"max_length": "max_length"},
+    "Len": {"min_length": "min_length", "max_length": "max_length"},
 }
 """Classes of annotated-types: attribute → keyword."""
 

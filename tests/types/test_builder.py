@@ -300,7 +300,7 @@ class Points(enum.Enum):
         (3, "3 is not a type"),
         (Annotated[Decimal, annotated_types.Ge(0)], "minimum can't be enforced on Decimal"),
         (Annotated[datetime, Schema(minItems=0)], "minItems can't be enforced on datetime"),
-        (Annotated[bool, annotated_types.MinLen(1)], "can't be enforced on bool"),
+        (Annotated[bool, annotated_types.MinLen(1)], "min_length can't be enforced on bool"),
         (
             Annotated[int, annotated_types.Predicate(bool)],
             "has no equivalent keyword in JSON Schema",
