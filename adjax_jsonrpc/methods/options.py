@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, TypeAlias, TypedDict
@@ -98,7 +98,7 @@ class Options:
         """
         for name in given:
             if name not in known.__annotations__:
-                close = get_close_matches(name, [each.name for each in fields(cls)], 1)
+                close = get_close_matches(name, known.__annotations__, 1)
                 hint = f", did you mean {close[0]!r}?" if close else ""
                 raise TypeError(f"there is no option {name!r}{hint}")
         values = dict(given)

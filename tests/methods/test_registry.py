@@ -39,6 +39,13 @@ def test_register_works_bare_and_with_options(registry):
     assert registry.get("t.other").options.login_required
 
 
+def test_an_unknown_option_is_refused_with_the_nearest_one(registry):
+    with pytest.raises(TypeError, match="there is no option 'atomc', did you mean 'atomic'"):
+        registry.register(atomc=True)
+    with pytest.raises(TypeError, match="there is no option 'atomic'$"):  # not one of mount
+        registry.mount("t", {}, atomic=True)
+
+
 def test_a_permission_requires_a_login(registry):
     registry.register(permission="a.b")(f)
     registry.register(permission=["a.b", "c.d"])(g)
