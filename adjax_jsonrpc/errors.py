@@ -67,12 +67,13 @@ DeclaredError: TypeAlias = "type[RpcError] | RpcError | tuple[int, str]"
 def code_and_message(error: DeclaredError) -> tuple[int, str]:
     """Return the code and the message of an error in the ``errors`` option.
 
-    A class must have them as class attributes, or its instances must be created without
-    arguments. Otherwise this raises ``RegistrationError``.
+    A class must have them as class attributes, or it must be possible to create an instance
+    without arguments. Raises ``RegistrationError`` for any other value.
     """
-    if isinstance(error, tuple):
-        error = RpcError(*error)
-    code, message = getattr(error, "code", None), getattr(error, "message", None)
+    code: Any = getattr(error, "code", None)
+    message: Any = getattr(error, "message", None)
+    if isinstance(error, tuple) and len(error) == 2:
+        code, message = error
     if type(code) is int and isinstance(message, str):
         return code, message
     if isinstance(error, type) and issubclass(error, RpcError):

@@ -299,7 +299,7 @@ def test_declared_errors_are_classes_instances_or_pairs(registry):
     )
 
 
-@pytest.mark.parametrize("error", [SilentError, ValueError, "eight"])
+@pytest.mark.parametrize("error", [SilentError, ValueError, "eight", ("8", "eight"), (8,)])
 def test_an_error_that_says_no_code_is_refused(registry, error):
     with pytest.raises(RegistrationError, match="errors: "):
         registry.register(errors=[error])
