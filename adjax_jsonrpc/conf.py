@@ -187,6 +187,7 @@ def _checked_error(translate: Translate, exception: Exception) -> JsonRpcError |
 
 
 settings = Settings()
+"""The settings of the project."""
 
 
 @receiver(setting_changed)

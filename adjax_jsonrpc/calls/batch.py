@@ -43,8 +43,8 @@ def _time_out(call: Call, context: Context) -> Any:
     return context.fail(call, CallTimeoutError(context.deadline.seconds))
 
 
-class _RollBack(Exception):  # noqa: N818 - it is no error, it ends the transaction
-    pass
+class _RollBack(Exception):  # noqa: N818 - it is not an error
+    """Ends the transaction of an atomic batch without a commit."""
 
 
 def run_atomic(
@@ -84,9 +84,10 @@ def run_atomic(
 def _refuse_not_atomic(
     calls: list[tuple[int, Call]], entries: list[Entry], context: Context
 ) -> tuple[int, int] | None:
-    """Refuse calls that can't be rolled back. A caller who may not call gets only that error.
+    """Refuse calls that can't be rolled back. Return index and code of the first refused call.
 
-    Returns the index and the error code of the first one.
+    A caller who may not call the method gets the error of the access check instead: the reason
+    would tell what kind of method it is.
     """
     for index, call in calls:
         if call.plan.is_async:

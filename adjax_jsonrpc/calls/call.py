@@ -76,6 +76,7 @@ class Deadline(NamedTuple):
 
 
 NEVER = Deadline(math.inf, math.inf)
+"""The deadline of a body without a time limit."""
 
 AnyResponse: TypeAlias = Response | ErrorResponse | None
 """What answers a Request: a result or an error, ``None`` for a Notification."""

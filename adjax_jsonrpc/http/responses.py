@@ -1,4 +1,4 @@
-"""HTTP responses: JSON, with an HTTP error status for requests that are not calls."""
+"""HTTP responses: JSON, with an HTTP error status for requests that are refused as a whole."""
 
 from __future__ import annotations
 

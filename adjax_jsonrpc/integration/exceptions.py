@@ -69,7 +69,7 @@ def _invalid(error: ValidationError) -> InvalidParamsError:
 
 
 def report(what: str, reference: str, exception: BaseException, request: Any) -> None:
-    """Report an internal error like Django does for a view: signal, and log ``django.request``.
+    """Report an internal error as Django does for a view: signal, and log ``django.request``.
 
     Must be called while the exception is being handled: receivers read ``sys.exc_info()``.
     """

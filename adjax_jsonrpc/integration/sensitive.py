@@ -14,6 +14,7 @@ from django.views.decorators import debug
 from .._compat import variable_of_closure
 
 HIDDEN = "********"
+"""Sent instead of a sensitive argument."""
 
 
 def hide_sensitive_params(

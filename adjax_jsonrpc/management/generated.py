@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class GeneratedFilesCommand(BaseCommand):
-    """Writes files. With ``--check``, prints the differences and fails."""
+    """Writes files. With ``--check``, only prints the differences, and fails if there are any."""
 
     requires_system_checks: list[str] = []  # noqa: RUF012 - as Django declares it
 
@@ -24,7 +24,7 @@ class GeneratedFilesCommand(BaseCommand):
         )
 
     def write_or_check(self, wanted: Mapping[Path, str], stale: list[Path], options: Any) -> None:
-        """Write the ``wanted`` files and remove the ``stale`` ones; or check this with ``--check``.
+        """Write the ``wanted`` files and remove the ``stale`` ones, or only check them.
 
         Raises ``CommandError`` if a check finds differences.
         """

@@ -30,6 +30,7 @@ from .parameters import (
 from .typed import typed_options
 
 Arguments: TypeAlias = "tuple[list[Any], dict[str, Any]]"
+"""The bound arguments after the request: by position, and by name."""
 
 
 class RefusedParamsError(InvalidParamsError):
@@ -43,7 +44,9 @@ class Signature:
 
     ``params_schema`` is the schema of ``params`` with its ``$defs``. The same schema is exported
     and enforced. ``by_position`` is its part for an array, ``by_name`` its part for an object.
-    ``result_schema`` is the schema of the result.
+    ``result_schema`` is the schema of the result. ``accept_fast`` and ``encode_fast`` are the fast
+    paths of the params and of the result, ``None`` without one. Raises ``RegistrationError`` for a
+    function that can't be served.
     """
 
     def __init__(self, function: Callable[..., Any], serializer: Serializer) -> None:

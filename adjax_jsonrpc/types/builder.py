@@ -107,8 +107,9 @@ class CodecBuilder:
     def define(self, key: Any, name: str, build: Callable[[], Codec]) -> Codec:
         """Return the codec for ``key``, built once, with a schema that refers to ``$defs``.
 
-        ``name`` is the name in ``$defs``, unless it is taken. The type may contain itself: while
-        ``build`` runs, the same ``key`` gets a codec that decodes later.
+        ``key`` is the class or alias, or a tuple that begins with it. ``name`` is the name in
+        ``$defs``; if it is taken, the module of the class is put in front. The type may contain
+        itself: while ``build`` runs, the same ``key`` gets a codec that decodes later.
         """
         if key in self._defined:
             return self._defined[key]

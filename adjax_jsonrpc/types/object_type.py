@@ -19,6 +19,7 @@ class ObjectType:
     """
 
     TYPE: ClassVar[str] = TAG
+    """The member with the tag, for subclasses written for django-adjax 1.2."""
 
     name: ClassVar[str | None] = None
     cls: ClassVar[type | None] = None

@@ -49,6 +49,7 @@ BOOLEAN = _scalar(bool, "type({v}) is bool")
 INTEGER = _scalar(
     int, "type({v}) is int", f" and {-MAX_SAFE_INTEGER} <= {{v}} <= {MAX_SAFE_INTEGER}"
 )
+# 1e999 is infinity, and no comparison with NaN is true.
 FLOAT = _scalar(float, "type({v}) is float", " and -1e999 < {v} < 1e999")
 STRING = _scalar(str, "type({v}) is str")
 
@@ -124,7 +125,11 @@ def mapping(item: Check | None) -> Check | None:
 
 
 def members(fields: Mapping[str, Check | None], required: frozenset[str]) -> Check | None:
-    """Return the check of a dict with these members and no others. ``required`` are names."""
+    """Return the check of a dict with these members and no others.
+
+    ``required`` are the names of the members that must be present. ``None`` if a member has no
+    check.
+    """
     checks = {name: check for name, check in fields.items() if check is not None}
     if len(checks) < len(fields):
         return None
@@ -158,7 +163,10 @@ def _emit_part(writer: CodeWriter, v: str, key: str | int, check: Check, output:
 
 
 def either(branches: list[Check | None]) -> Check | None:
-    """Return the check of a union, ``None`` if two branches have a Python type in common."""
+    """Return the check of a union.
+
+    ``None`` if a branch has no check, or if two branches have a Python type in common.
+    """
     checks = [branch for branch in branches if branch is not None and branch is not ANYTHING]
     types = frozenset[type]().union(*(check.types for check in checks))
     overlap = len(types) < sum(len(check.types) for check in checks)
@@ -192,7 +200,7 @@ def either(branches: list[Check | None]) -> Check | None:
 def positions(items: list[Check | None], required: int, cls: type = list) -> Check | None:
     """Return the check of a list, or of a ``cls``, with these items in this order.
 
-    ``required`` is the number of items that must be present.
+    ``required`` is the number of items that must be present. ``None`` if an item has no check.
     """
     checks = [item for item in items if item is not None]
     if len(checks) < len(items):
