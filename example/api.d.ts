@@ -1,6 +1,6 @@
 // Made by "manage.py export_typescript": changes made here are lost.
 
-/** One method: what it takes by position and by name, and what it returns. */
+/** One method: its params by position, its params by name, and its result. */
 export interface Method<Args extends readonly unknown[], Params, Result> {
   args: Args;
   params: Params;

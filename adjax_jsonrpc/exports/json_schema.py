@@ -42,7 +42,7 @@ _ENVELOPE: dict[str, dict[str, Any]] = {
         "required": ["jsonrpc", "method"],
     },
     "Batch": {
-        "description": "Several calls; each is judged by itself.",
+        "description": "Several calls. Each is validated and processed separately.",
         "type": "array",
         "items": {"anyOf": [{"$ref": "#/$defs/Request"}, {"$ref": "#/$defs/Notification"}]},
         "minItems": 1,
@@ -67,7 +67,7 @@ _ENVELOPE: dict[str, dict[str, Any]] = {
     },
     "Response": {"anyOf": [{"$ref": "#/$defs/Success"}, {"$ref": "#/$defs/Failure"}]},
     "BatchResponse": {
-        "description": "The Responses of a Batch, matched by id; none for its Notifications.",
+        "description": "The Responses of a Batch, matched by id. Notifications have none.",
         "type": "array",
         "items": {"$ref": "#/$defs/Response"},
         "minItems": 1,
