@@ -78,13 +78,13 @@ export interface Api {
     products: Method<[show?: "all" | "in stock", dearest?: MoneyTag | null], { show?: "all" | "in stock"; dearest?: MoneyTag | null }, Article[]>;
     /** What some items would cost, delivery included. */
     quote: Method<[items: readonly Item[]], { items: readonly Item[]; express?: boolean }, MoneyTag>;
-    /** Put more of a product on the shelf; gives the new stock. For staff. */
+    /** Put more of a product on the shelf. Return the new stock. For staff. */
     restock: Method<[sku: string, quantity: number], { sku: string; quantity: number }, number | bigint>;
     /** Look for products by a part of their name; asynchronous from end to end. */
     search: Method<[text: string, most?: number], { text: string; most?: number }, Article[]>;
     /** How many pieces of a product are on the shelf. */
     stock: Method<[sku: string], { sku: string }, number | bigint>;
-    /** Tell the shop that one would like to have a product; gives the number of wishes. */
+    /** Tell the shop that one would like to have a product. Return the number of wishes. */
     wish: Method<[sku: string], { sku: string }, number | bigint>;
   };
 }

@@ -131,7 +131,7 @@ def discount(
 
 @registry.register(atomic=True)
 def wish(request: HttpRequest, sku: str) -> int:
-    """Tell the shop that one would like to have a product; gives the number of wishes."""
+    """Tell the shop that one would like to have a product. Return the number of wishes."""
     product = Product.objects.select_for_update().get(sku=sku)
     product.wishes += 1
     product.save(update_fields=["wishes"])
@@ -211,7 +211,7 @@ def orders(request: HttpRequest, since: datetime | None = None) -> list[Order]:
 
 @registry.register(permission="shop.change_product")
 def restock(request: HttpRequest, sku: str, quantity: Quantity) -> int:
-    """Put more of a product on the shelf; gives the new stock. For staff."""
+    """Put more of a product on the shelf. Return the new stock. For staff."""
     Product.objects.filter(sku=sku).update(stock=F("stock") + quantity)
     return Product.objects.get(sku=sku).stock
 

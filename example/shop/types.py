@@ -37,10 +37,10 @@ class MoneyType(ObjectType):
 
     @classmethod
     def encode(cls, value: Money) -> dict[str, Any]:
-        """Give the members that stand beside the tag."""
+        """Return the members beside the tag."""
         return {"cents": value.cents, "currency": value.currency}
 
     @classmethod
     def decode(cls, value: dict[str, Any]) -> Money:
-        """Make the value again; the schema has been checked before."""
+        """Return the value for members that the schema has accepted."""
         return Money(int(value["cents"]), str(value["currency"]))
