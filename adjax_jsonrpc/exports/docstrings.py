@@ -39,7 +39,7 @@ _GOOGLE_TYPE = re.compile(r"[\w.]+(?:\[.*?\])?(?:\s*\|\s*[\w.]+(?:\[.*?\])?)*:\s
 _NUMPY_NAMES = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?")
 
 
-def parse(text: str) -> Docstring:
+def parse_docstring(text: str) -> Docstring:
     """Parse a docstring as ``inspect.getdoc`` returns it.
 
     Text outside of known sections becomes the description.

@@ -13,7 +13,7 @@ from ..methods.signature import Signature
 from ..types.builtin_tags import BUILT_IN
 from ..types.codec import tag_schema
 from ..types.serializer import Serializer
-from .docstrings import parse
+from .docstrings import parse_docstring
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 METHODS = "methods"
@@ -79,8 +79,8 @@ _MESSAGES = ("Request", "Notification", "Batch", "Response", "BatchResponse")
 def files(methods: Iterable[Method], serializer: Serializer) -> dict[str, str]:
     """Return the text of each file by its path: envelope.json, tags.json and method files."""
     return {
-        "envelope.json": text(_document("JSON-RPC 2.0", _any_of(_MESSAGES, _ENVELOPE))),
-        "tags.json": text(_document("Tagged values", tags(serializer))),
+        "envelope.json": json_text(_document("JSON-RPC 2.0", _any_of(_MESSAGES, _ENVELOPE))),
+        "tags.json": json_text(_document("Tagged values", tags(serializer))),
         **method_files(methods),
     }
 
@@ -90,12 +90,12 @@ def method_files(methods: Iterable[Method]) -> dict[str, str]:
     texts = {}
     for method in sorted(methods, key=lambda method: method.name):
         path = f"{METHODS}/{quote(method.name, safe='')}"
-        docstring = parse(method.description)
+        docstring = parse_docstring(method.description)
         params, result = _titled_params(method), method.signature.result_schema
         described_params = _document(f"{method.name} params", params, docstring.summary)
         described_result = _document(f"{method.name} result", result, docstring.returns)
-        texts[path + PARAMS] = text(described_params)
-        texts[path + RESULT] = text(described_result)
+        texts[path + PARAMS] = json_text(described_params)
+        texts[path + RESULT] = json_text(described_result)
     return texts
 
 
@@ -105,7 +105,7 @@ def tags(serializer: Serializer) -> dict[str, Any]:
     return _any_of(sorted(types), {name: tag_schema(types[name]) for name in types})
 
 
-def text(document: Mapping[str, Any]) -> str:
+def json_text(document: Mapping[str, Any]) -> str:
     """Return the text of a file. Equal documents have equal texts, and changes are small diffs."""
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 

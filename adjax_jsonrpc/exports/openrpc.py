@@ -23,7 +23,7 @@ from ..methods.parameters import Parameter
 from ..methods.signature import Signature
 from ..protocol.tags import TAG
 from ..types.serializer import Serializer
-from .docstrings import parse
+from .docstrings import parse_docstring
 from .draft07 import Components, wrap_ref
 
 VERSION = "1.3.2"
@@ -74,7 +74,7 @@ class _MethodObject:
         self._serializer = serializer
         self._components = components
         self._app = method.name.partition(".")[0]
-        self._docstring = parse(method.description)
+        self._docstring = parse_docstring(method.description)
         signature = method.signature
         self._parameters = signature.parameters if isinstance(signature, Signature) else []
 

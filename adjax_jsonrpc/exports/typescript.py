@@ -12,7 +12,7 @@ from ..methods.signature import Signature
 from ..schema.subschemas import UniqueNames, closure, ref_name, tag_of
 from ..types.builtin_tags import BUILT_IN
 from ..types.serializer import Serializer
-from .docstrings import Docstring, parse
+from .docstrings import Docstring, parse_docstring
 from .typescript_types import TypeWriter, member_name
 
 _HEADER = """\
@@ -136,7 +136,7 @@ def _method(method: Method, app: str, name: str, definitions: _Definitions) -> s
         args, params = _args(signature, writer), writer.type(signature.by_name)
         if not signature.names and params.startswith("{ [name: string]: never"):
             params = "{}"
-    comment = _comment(parse(method.description), method)
+    comment = _comment(parse_docstring(method.description), method)
     return f"{comment}    {member_name(name)}: Method<{args}, {params}, {result}>;\n"
 
 

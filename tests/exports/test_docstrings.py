@@ -11,7 +11,7 @@ from adjax_jsonrpc.exports.docstrings import Docstring
 
 
 def parse(text):
-    return docstrings.parse(cleandoc(text))
+    return docstrings.parse_docstring(cleandoc(text))
 
 
 GOOGLE = """Order some items.

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.urls import NoReverseMatch, reverse
 
 from ...conf import settings
-from ...exports.json_schema import METHODS, PARAMS, RESULT, files, method_files, text
+from ...exports.json_schema import METHODS, PARAMS, RESULT, files, json_text, method_files
 from ...exports.openrpc import document
 from ...methods.registry import registry
 from .. import caller_options
@@ -54,7 +54,7 @@ class Command(GeneratedFilesCommand):
         if not pattern:
             made = files(methods, registry.serializer)
             url = urljoin(options["url"], _endpoint())
-            made["openrpc.json"] = text(
+            made["openrpc.json"] = json_text(
                 document(methods, registry.serializer, url, settings.openrpc_info)
             )
         wanted = {folder / path: content for path, content in made.items()}
