@@ -117,7 +117,10 @@ class Context(Struct):
         return ErrorResponse(Raw(content), call.request.id)
 
     def error_of(self, what: str, exception: BaseException) -> JsonRpcError:
-        """Return the error to send for an exception; an internal error is reported."""
+        """Return the error to send for an exception; report an internal error.
+
+        ``what`` names what failed, for the report: the method, or a part of the gateway.
+        """
         if isinstance(exception, JsonRpcError):
             return exception
         if isinstance(exception, Exception) and self.hooks.translate is not None:

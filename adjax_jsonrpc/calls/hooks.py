@@ -86,7 +86,8 @@ class Hooks:
       this transaction, the savepoint of each call. Without this hook, batches are not atomic.
     - ``translate(exception)`` returns the error to send for an exception, ``None`` for an
       internal error.
-    - ``report(what, reference, exception, request)`` reports an internal error.
+    - ``report(what, reference, exception, request)`` reports an internal error. ``what`` names
+      what failed: a method, or a part of the gateway.
     - ``observe(request)`` returns the observer of a body, or ``None``.
     - ``reserve(request, method, fingerprint, arguments, is_single)`` reserves the idempotency key
       of a call; ``None`` for a call without a key. ``fingerprint`` identifies the params.

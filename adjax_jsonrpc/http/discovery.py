@@ -35,10 +35,10 @@ def _encode_unescaped(value: Any) -> Any:
 
 
 def discover_method(request: HttpRequest) -> dict[str, Any]:
-    """Return the document of ``rpc.discover``: the same for every caller after decoding.
+    """Return the document of ``rpc.discover``.
 
-    Its schemas contain the member ``__type__``, which must be escaped for callers who decode
-    tags, and only for them.
+    Its schemas contain a member ``__type__`` that is data. This member is escaped only for callers
+    who decode tags, so that all callers read the same document.
     """
     found = discover(request)
     return found if accepts_tags(request) else UnescapedDict(found)
