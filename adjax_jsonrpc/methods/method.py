@@ -54,6 +54,16 @@ class Method:
     clients may repeat a call if they get no Response.
     """
 
+    name: str
+    function: Callable[..., Any]
+    signature: MethodSignature
+    options: Options
+    is_async: bool
+    place: str
+    description: str
+    default_access: str = "open"
+    is_repeatable: bool = False
+
     is_open: bool = field(init=False)
     """Everybody may call, and calls have no idempotency key."""
     needs_login: bool = field(init=False)
@@ -64,15 +74,6 @@ class Method:
     """Callers without access get -32601, as if the method did not exist."""
     has_key: bool = field(init=False)
     """Calls may have an idempotency key."""
-    name: str
-    function: Callable[..., Any]
-    signature: MethodSignature
-    options: Options
-    is_async: bool
-    place: str
-    description: str
-    default_access: str = "open"
-    is_repeatable: bool = False
 
     def __post_init__(self) -> None:
         options, default = self.options, self.default_access
