@@ -35,7 +35,7 @@ def _obeys(keyword: str, parameter: Any, value: Any) -> bool:
 
 
 def _by_jsonschema_rs(keyword: str, message: Callable[[Any], str]) -> Callable[..., Iterator[Any]]:
-    def check(caller: Any, parameter: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
+    def check(reference: Any, parameter: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
         if not _obeys(keyword, parameter, value):
             yield ValidationError(f"{value!r} {message(parameter)}")
 
@@ -47,25 +47,25 @@ def _matching(patterns: Any, name: str) -> list[str]:
 
 
 def _pattern_properties(
-    caller: Any, patterns: Any, value: Any, schema: JsonSchema
+    reference: Any, patterns: Any, value: Any, schema: JsonSchema
 ) -> Iterator[Any]:
     for name, item in value.items() if type(value) is dict else ():
         for pattern in _matching(patterns, name):
-            yield from caller.descend(item, patterns[pattern], path=name, schema_path=pattern)
+            yield from reference.descend(item, patterns[pattern], path=name, schema_path=pattern)
 
 
 def _additional_properties(
-    caller: Any, parameter: Any, value: Any, schema: dict[str, Any]
+    reference: Any, parameter: Any, value: Any, schema: dict[str, Any]
 ) -> Iterator[Any]:
     patterns = schema.get("patternProperties")
     if patterns and type(value) is dict:
         known = schema.get("properties", ())
         value = {n: v for n, v in value.items() if n in known or not _matching(patterns, n)}
         schema = {keyword: v for keyword, v in schema.items() if keyword != "patternProperties"}
-    yield from _JSONSCHEMA_KEYWORDS["additionalProperties"](caller, parameter, value, schema)
+    yield from _JSONSCHEMA_KEYWORDS["additionalProperties"](reference, parameter, value, schema)
 
 
-def _no_errors(caller: Any, parameter: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
+def _no_errors(reference: Any, parameter: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
     """Yield no errors: this keyword depends on the patterns of all schemas around it."""
     return iter(())
 
