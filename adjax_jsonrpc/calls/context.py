@@ -28,7 +28,8 @@ class Context(Struct):
     ``request`` is the first argument of every method. ``bigint_tags`` sends large integers as
     tags. ``response_bytes`` is the maximum size of all results together. After the ``deadline``
     no call starts, except the first one. In an atomic batch, ``savepoint`` opens the savepoint
-    of each call. ``unstored`` has the answers of calls that may still be rolled back.
+    of each call. ``unstored`` has the answers of calls that may still be rolled back, each with the
+    code that the call had before.
     """
 
     request: Any

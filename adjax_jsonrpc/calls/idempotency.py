@@ -19,7 +19,18 @@ from .hooks import Reservation, StoredAnswer
 from .steps import Steps, admit, arguments_of
 
 # Errors caused by the server, by a limit or by the caller's login: a repeated call runs again.
-_NOT_STORED = frozenset({-32603, *range(-32009, -32004), -32001, -32003})
+_NOT_STORED = frozenset(
+    {
+        -32603,  # Internal error
+        -32001,  # Authentication required
+        -32003,  # CSRF verification failed
+        -32005,  # Limit exceeded
+        -32006,  # Rate limited
+        -32007,  # Call in progress
+        -32008,  # Timeout
+        -32009,  # Rolled back
+    }
+)
 
 
 class StoredError(RpcError):

@@ -9,6 +9,8 @@ from typing import Any
 from .call import Batch, Call
 from .hooks import Observer
 
+# A Context is Any in this module, because the module of Context imports it.
+
 
 class Instrument:
     """Measures the calls of one body for an observer.

@@ -115,8 +115,8 @@ def _steps(
 ) -> Steps:
     """Return the steps that admit the caller, bind the params, and call.
 
-    A call with an idempotency key is admitted before. The transaction includes the encoding: a
-    call whose result can't be sent is rolled back.
+    A call with an idempotency key is admitted before these steps, in ``with_idempotency``. The
+    transaction includes the encoding: a call whose result can't be sent is rolled back.
     """
     is_async = method.is_async
     is_admitted = method.is_open or method.has_key
