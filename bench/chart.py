@@ -25,7 +25,7 @@ LOW, HIGH = 0.25, 40.0
 
 
 def write(results: dict[str, Any], target: Path) -> None:
-    """Write the chart of what ``Report.as_json`` gave."""
+    """Write the chart of what ``Report.as_json`` returned."""
     rows = {w: by for w, by in results.items() if any("ratio" in each for each in by.values())}
     names = [n for n in COLORS if any("ratio" in by.get(n, {}) for by in rows.values())]
     bottom = TOP + ROW * len(rows)

@@ -56,7 +56,7 @@ class Client:
         }
 
     def sender(self, path: str, body: bytes) -> Callable[[], bytes]:
-        """Give the function that sends ``body`` once and gives the answer's content."""
+        """Return a function that sends ``body`` once and returns the content of the answer."""
         handler, length = self._handler, str(len(body))
         environ = {**self._environ, "PATH_INFO": path, "CONTENT_LENGTH": length}
         status: list[str] = []
@@ -92,7 +92,7 @@ class Runner:
         set_urlconf(self.urlconf)
 
     def time(self, repetitions: int) -> float:
-        """Give the seconds that one sending takes, on average over ``repetitions``.
+        """Return the seconds that one sending takes, on average over ``repetitions``.
 
         Some go before, untimed: the interpreter fits itself to what it runs, and one contestant
         would pay for what its predecessor did otherwise.
@@ -109,7 +109,7 @@ class Runner:
 
 
 def prepare(name: str, workload: Workload, client: Client) -> Runner | str:
-    """Give a verified runner, or why the contestant has none for this workload."""
+    """Return a verified runner, or why the contestant has none for this workload."""
     module = contestants.load(name)
     if isinstance(module, str):
         return module
@@ -278,7 +278,7 @@ class Report:
         return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
     def as_json(self) -> dict[str, Any]:
-        """Give what results.json holds."""
+        """Return the content of results.json."""
         return {
             workload: {name: _rounded(outcome) for name, outcome in by_name.items()}
             for workload, by_name in self.outcomes.items()

@@ -86,7 +86,7 @@ def _rounds(ports: dict[str, int], workload: str, options) -> dict[str, list[Fig
 
 
 def _row(taken: list[Figures], base: list[Figures]) -> str:
-    """Give the medians; the ratio is that of the times that one request takes."""
+    """Return the medians; the ratio is that of the times that one request takes."""
     rate, middle, late = (median(figures) for figures in zip(*taken, strict=True))
     ratio = median(b[0] / t[0] for t, b in zip(taken, base, strict=True))
     return f"{rate:11.0f}{ratio:7.2f}{middle:9.2f}{late:9.2f}"
@@ -94,7 +94,7 @@ def _row(taken: list[Figures], base: list[Figures]) -> str:
 
 @contextmanager
 def serving(server: str, contestant: str) -> Iterator[int]:
-    """Run a server with one contestant until the block is left; gives its port."""
+    """Run a server with one contestant until the block is left; yield its port."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
@@ -127,7 +127,7 @@ def _wait_until_up(process: subprocess.Popen, port: int) -> None:
 
 
 def measure(port: int, workload: str, seconds: int, connections: int) -> Figures:
-    """Give requests a second, and the latencies p50 and p99 in milliseconds."""
+    """Return requests a second, and the latencies p50 and p99 in milliseconds."""
     body = WORKLOADS[workload].body
     _verify_once(port, workload, body)
     with tempfile.TemporaryDirectory() as folder:

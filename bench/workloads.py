@@ -19,7 +19,7 @@ REFUSED = object()
 
 @dataclass(frozen=True)
 class Workload:
-    """``calls`` are the Requests, ``results`` what each must give; ``typed`` asks for checks."""
+    """``calls`` are the Requests, ``results`` what each must return; ``typed`` asks for checks."""
 
     name: str
     title: str

@@ -21,7 +21,7 @@ const time = async (run, span) => {
   return (now - start) / runs;
 };
 
-/** `contestants` are functions by name, the first of which is the measure. Gives ratios to it, and milliseconds. */
+/** `contestants` are functions by name, the first of which is the measure. Returns ratios to it, and milliseconds. */
 export const compare = async (contestants, { rounds, span = 0 }) => {
   const names = Object.keys(contestants);
   const times = Object.fromEntries(names.map((name) => [name, []]));

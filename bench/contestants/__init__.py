@@ -24,7 +24,7 @@ TITLES = {
 
 
 def load(name: str) -> ModuleType | str:
-    """Give a contestant's module, or why it does not run here."""
+    """Return a contestant's module, or why it does not run here."""
     try:
         return importlib.import_module(f"bench.contestants.{name}")
     except Exception as error:

@@ -130,7 +130,7 @@ def _texts(value: Any) -> Any:
 
 
 def depth(value: Any) -> int:
-    """Give how deep the arrays and objects of a value are nested."""
+    """Return how deep the arrays and objects of a value are nested."""
     deepest = 0
     waiting = [(value, 1)]
     while waiting:

@@ -17,7 +17,7 @@ _EDGES: list[Any] = [
 
 
 def mutated(body: bytes, others: Sequence[bytes], random: Random) -> bytes:
-    """Give a body with some of its parts changed; one of the others where it is no JSON."""
+    """Return a body with some of its parts changed; one of the others where it is no JSON."""
     document = _read(body)
     if document is None:
         return random.choice(others)
@@ -63,7 +63,7 @@ def _changed(document: Any, others: Sequence[bytes], random: Random) -> Any:
 
 
 def _places(value: Any) -> Any:
-    """Give each part of a document as its holder and its key there."""
+    """Yield each part of a document as its holder and its key there."""
     waiting = [value]
     while waiting:
         holder = waiting.pop()

@@ -76,7 +76,7 @@ class Pipeline:
         self._loop = asyncio.new_event_loop()
 
     def check(self, body: bytes) -> bytes | None:
-        """Answer a body in every way there is; give the answer."""
+        """Answer a body in every way there is; return the answer."""
         answered = self._gateway.handle(body, _a_request())
         check_answer(body, answered)
         again = self._gateway.handle(body, _a_request())

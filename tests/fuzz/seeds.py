@@ -11,13 +11,13 @@ LONGEST = 4096
 
 
 def annotations() -> dict[str, str]:
-    """Give the annotations of the vectors by the name of the method that takes them."""
+    """Return the annotations of the vectors by the name of the method that takes them."""
     distinct = dict.fromkeys(row["annotation"] for row in ANNOTATIONS)
     return {f"types.t{number}": annotation for number, annotation in enumerate(distinct)}
 
 
 def seeds() -> list[bytes]:
-    """Give all bodies, none longer than ``LONGEST``."""
+    """Return all bodies, none longer than ``LONGEST``."""
     methods = {annotation: name for name, annotation in annotations().items()}
     requests = [
         *(("shapes.echo", row["wire"]) for row in TAGS if "wire" in row),
@@ -34,7 +34,7 @@ def seeds() -> list[bytes]:
 
 
 def words() -> list[bytes]:
-    """Give what a mutation of bytes would not find by itself."""
+    """Return what a mutation of bytes would not find by itself."""
     tags = {row["wire"]["__type__"] for row in TAGS if _is_tagged(row.get("wire"))}
     texts = [
         '"jsonrpc":"2.0"', '"method":', '"params":', '"id":', '"__type__":', '"value":',

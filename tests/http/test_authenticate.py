@@ -70,7 +70,7 @@ def basic(name, password="x"):
 
 
 def give_session(http, user):
-    """Log in, and give the CSRF token."""
+    """Log in, and return the CSRF token."""
     client = Client()
     client.force_login(user)
     client.get("/rpc/interface.js")

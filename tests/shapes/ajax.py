@@ -374,7 +374,7 @@ def write_unkept(request, name: str) -> int:
 
 @registry.register(atomic=True)
 def take_last(request, name: str) -> int:
-    """Take what there is one of, slowly; give the process that did."""
+    """Take what there is one of, slowly; return the process that did."""
     piece = get_user_model().objects.select_for_update().get(username=name)
     if not piece.is_active:
         raise RpcError(1001, "Not enough on the shelf", {"process": os.getpid()})

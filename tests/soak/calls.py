@@ -77,7 +77,7 @@ class Plan:
         self._numbers = count(1)
 
     def next(self) -> Exchange:
-        """Give what to send next."""
+        """Return what to send next."""
         kind = self._random.random()
         if kind < 0.08:
             return self._hopeless()

@@ -13,7 +13,7 @@ MEGABYTE = 2**20
 
 
 def children(parent: int) -> list[int]:
-    """Give the processes that a process has started and that run."""
+    """Return the processes that a process has started and that run."""
     found = []
     for directory in Path("/proc").glob("[0-9]*"):
         try:
@@ -26,7 +26,7 @@ def children(parent: int) -> list[int]:
 
 
 def tree(root: int) -> list[int]:
-    """Give a process with all that descend from it."""
+    """Return a process with all that descend from it."""
     return [root, *(each for child in children(root) for each in tree(child))]
 
 
@@ -72,7 +72,7 @@ class Memory(threading.Thread):
 
 
 def growth(samples: list[tuple[float, float]]) -> tuple[float, float, float]:
-    """Give the megabytes at the start, those at the end, and the slope in megabytes a minute."""
+    """Return the megabytes at the start, those at the end, and the slope in megabytes a minute."""
     tenth = max(1, len(samples) // 10)
     values = [value for _, value in samples]
     slope = linear_regression(*zip(*samples, strict=True)).slope * 60 if len(samples) > 1 else 0.0

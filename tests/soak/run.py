@@ -84,7 +84,7 @@ class Node:
         return [each for each in self.events if each["event"] == event]
 
     def stop(self) -> dict[str, Any]:
-        """End the calls and give the counts."""
+        """End the calls and return the counts."""
         if self._process.poll() is not None:
             raise AssertionError(f"node has ended by itself: {self._process.returncode}")
         self.tell("stop")
@@ -134,7 +134,7 @@ def soak(server: str, minutes: float, directory: Path, connections: int = 50) ->
 
 
 def _workers(server: int) -> list[int]:
-    """Give the processes that answer: gunicorn's and granian's first one only watches them."""
+    """Return the processes that answer: gunicorn's and granian's first one only watches them."""
     return [
         each
         for each in children(server)

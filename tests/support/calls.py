@@ -47,7 +47,7 @@ def answer(gateway: Gateway, body: Any, **kwargs: Any) -> Any:
 
 
 def call(gateway: Gateway, method: str, *args: Any, **kwargs: Any) -> Any:
-    """Call a method by position or by name; give its result or raise its error as a dict."""
+    """Call a method by position or by name; return its result or raise its error as a dict."""
     response = answer(gateway, a_request(method, kwargs or list(args)))
     if "error" in response:
         raise CallError(response["error"])

@@ -53,7 +53,7 @@ def request(name: str, *params: Any, id: Any = 1) -> dict[str, Any]:
 
 
 def call(url: str, name: str, *params: Any) -> Any:
-    """Call one method and give its Response."""
+    """Call one method and return its Response."""
     return send(url, json.dumps(request(name, *params))).json
 
 

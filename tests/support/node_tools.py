@@ -31,7 +31,7 @@ def judged_by_the_tools(paths):
 
 
 def compiled(folder, api, snippets):
-    """Run tsc on the declarations and what uses them; give its complaints."""
+    """Run tsc on the declarations and what uses them; return its complaints."""
     needs("node")
     (folder / "api.d.ts").write_text(api)
     (folder / "snippets.ts").write_text(snippets)

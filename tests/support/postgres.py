@@ -26,7 +26,7 @@ USER = "tests"
 
 @contextmanager
 def run_postgres() -> Iterator[dict[str, Any]]:
-    """Start a server and give Django's settings of its database; stop it by its own id."""
+    """Start a server and yield Django's settings of its database; stop it by its own id."""
     needs("server")
     binaries = _binaries()
     run_as = _owner()
@@ -90,14 +90,14 @@ def connect(database: dict[str, Any]) -> psycopg.Connection[Any]:
 
 
 def query(database: dict[str, Any], statement: str) -> list[tuple[Any, ...]]:
-    """Run a statement beside Django, and give its rows."""
+    """Run a statement beside Django, and return its rows."""
     with connect(database) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 
 def _binaries() -> Path:
-    """Give where the programs are: Debian has a directory for each version, and no PATH to it."""
+    """Return where the programs are: Debian has a directory for each version, and no PATH to it."""
     place = Path(os.environ.get("POSTGRES", "/usr/lib/postgresql"))
     found = [*place.glob("bin/initdb"), *place.glob("*/bin/initdb")]
     if not found:

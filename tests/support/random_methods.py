@@ -15,7 +15,7 @@ from tests.support.strategies import ANNOTATIONS, wires
 
 @cache
 def random_methods(count: int = 120) -> tuple[Registry, dict[str, Any]]:
-    """Give a registry of methods ``t.f0``, ``t.f1``, …, and by their names a wire form."""
+    """Return a registry of methods ``t.f0``, ``t.f1``, …, and by their names a wire form."""
     registry = Registry(Serializer(), app_label=lambda module: "t")
     forms: dict[str, Any] = {}
 

@@ -42,7 +42,7 @@ def serve(
     settings: str = "example.settings",
     overrides: Mapping[str, Any] | None = None,
 ) -> Iterator[str]:
-    """Run one server with a project's settings and give its URL.
+    """Run one server with a project's settings and yield its URL.
 
     ``overrides`` are settings to change. The database, the log and the changed settings are
     files in ``directory``.
@@ -76,7 +76,7 @@ def start(
 
 @contextmanager
 def redis(directory: Path) -> Iterator[str]:
-    """Run a Redis that keeps nothing on disk, on a socket in ``directory``; give its URL."""
+    """Run a Redis that keeps nothing on disk, on a socket in ``directory``; yield its URL."""
     path = directory / "redis.sock"
     command = [REDIS, "--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no"]
     with _running(command, directory / "redis.log", lambda: _takes_connections(path)):
@@ -116,7 +116,7 @@ def _takes_connections(path: Path) -> bool:
 def prepare(
     directory: Path, settings: str, overrides: Mapping[str, Any] | None = None
 ) -> dict[str, str]:
-    """Put the database of a project in ``directory``; give the environment it runs in."""
+    """Put the database of a project in ``directory``; return the environment it runs in."""
     database = directory / "db.sqlite3"
     if not database.exists():
         database.write_bytes(_fresh_database(settings))
@@ -149,7 +149,7 @@ def _fresh_database(settings: str) -> bytes:
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
-    """Run a management command and give what it prints."""
+    """Run a management command and return what it prints."""
     result = subprocess.run(
         [sys.executable, "-m", "django", *arguments],
         env=dict(environment),
@@ -219,7 +219,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def workers_of(url: str) -> frozenset[int]:
-    """Give the processes that answer: those of the server that have no children of it."""
+    """Return the processes that answer: those of the server that have no children of it."""
     port = str(urlsplit(url).port)
     parents: dict[int, int] = {}
     for directory in Path("/proc").glob("[0-9]*"):
@@ -234,7 +234,7 @@ def workers_of(url: str) -> frozenset[int]:
 
 
 def memory_of(processes: frozenset[int]) -> int:
-    """Give the bytes of memory that processes hold."""
+    """Return the bytes of memory that processes hold."""
     pages = [int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in processes]
     return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 

@@ -37,7 +37,7 @@ def open_shop(page: Page, url: str) -> None:
 
 
 def run(page: Page, title: str):
-    """Run one of the page's experiments; gives the place of its result."""
+    """Run one of the page's experiments; return the place of its result."""
     page.get_by_role("button", name=f"Run: {title}").click()
     result = page.get_by_label(f"Result of: {title}")
     expect(result).not_to_be_empty()

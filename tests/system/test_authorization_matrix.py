@@ -90,7 +90,7 @@ checked: dict[str, int] = {}
 
 @pytest.fixture
 def cookies():
-    """Make every caller; give their cookies, the CSRF token among them."""
+    """Make every caller; return their cookies, the CSRF token among them."""
     users = get_user_model().objects
     permissions = {p.codename: p for p in Permission.objects.filter(content_type__model="user")}
     held = {"half": ["add_user"], "permitted": ["add_user", "delete_user"]}

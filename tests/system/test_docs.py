@@ -450,7 +450,7 @@ class Pair(NamedTuple):
     "row", table("docs/types.md", "## Annotations"), ids=lambda row: code(row[0])[0]
 )
 def test_annotations(row):
-    """Each form of the second column gives the value of the third."""
+    """Each form of the second column is decoded to the value of the third."""
     annotations, forms, gets = (code(cell) for cell in row[:3])
     for annotation in annotations:
         seen: list[Any] = []

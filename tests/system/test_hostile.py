@@ -117,7 +117,7 @@ def check(row: dict[str, Any], answer: Answer) -> None:
 
 
 def code_of(response: Any) -> int | None:
-    """Give the code of a Response's error, ``None`` for a result; fail for what is neither."""
+    """Return the code of a Response's error, ``None`` for a result; fail for what is neither."""
     assert isinstance(response, dict)
     if "result" in response:
         assert response.keys() == {"jsonrpc", "result", "id"}
@@ -140,7 +140,7 @@ def code_of(response: Any) -> int | None:
 
 
 def exchange(url: str, data: bytes) -> bytes:
-    """Send bytes, hang up, and give what comes back."""
+    """Send bytes, hang up, and return what comes back."""
     parts = urlsplit(url)
     received = b""
     with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:

@@ -38,7 +38,7 @@ def asgi(body, **headers):
 
 @pytest.fixture(params=[wsgi, asgi], ids=["WSGI", "ASGI"])
 def answered(request):
-    """Send a call alone and beside a good one; give its Response."""
+    """Send a call alone and beside a good one; return its Response."""
 
     def answered(body: str | dict[str, Any]) -> dict[str, Any]:
         text = body if isinstance(body, str) else json.dumps(body)

@@ -71,7 +71,7 @@ def run(*command: str, cwd: Path, env: Mapping[str, str], seconds: int = 120) ->
 
 @contextmanager
 def running(*command: str, cwd: Path, env: Mapping[str, str], port: int) -> Iterator[Path]:
-    """Run a server until the block ends; gives the file with what it prints."""
+    """Run a server until the block ends; yield the file with what it prints."""
     log = cwd / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -46,7 +46,7 @@ def result_of(gateway):
 
 
 def walked(value):
-    """Give what the walk through a value sends, which nothing else here may differ from."""
+    """Return what the walk through a value sends, which nothing else here may differ from."""
     return dump(Serializer().to_wire(value))
 
 
