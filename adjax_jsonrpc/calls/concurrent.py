@@ -33,7 +33,7 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
 
     The deadline of a call is that of its method or of the body, whichever is earlier. A call
     that is running at its deadline is cancelled. The answer is a timeout, whatever the call
-    returns after that. A call that starts after its deadline does not run.
+    returns after that. After its deadline a call does not start.
     """
     instrument = context.instrument
     running: dict[_Task, _Running] = {}

@@ -70,6 +70,7 @@ def class_handler(cls: Any) -> ClassHandler | None:
         return pydantic_codec
     if hasattr(cls, "__struct_fields__"):
         return struct_codec
+    # typing_extensions has a metaclass of its own, which typing.is_typeddict does not know.
     if typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta":
         return typed_dict_codec
     if isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields"):
