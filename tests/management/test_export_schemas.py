@@ -20,6 +20,8 @@ def run(*args, **options):
     return out.getvalue()
 
 
+@pytest.mark.slow
+@pytest.mark.every_python
 def test_the_same_methods_make_the_same_bytes(tmp_path):
     code = (
         "import django; django.setup()\n"

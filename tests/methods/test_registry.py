@@ -222,11 +222,15 @@ def start(tmp_path, **files):
 REGISTER = "from adjax_jsonrpc import registry\n@registry.register\n"
 
 
+@pytest.mark.slow
+@pytest.mark.every_python
 def test_methods_are_found_in_every_apps_ajax_module(tmp_path):
     done = start(tmp_path, ajax=REGISTER + "def f(request): ...")
     assert (done.returncode, done.stdout) == (0, "broken.f\n"), done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.every_python
 def test_an_import_error_inside_a_module_is_loud(tmp_path):
     for name in ("ajax", "types"):
         path = tmp_path / name
@@ -237,6 +241,8 @@ def test_an_import_error_inside_a_module_is_loud(tmp_path):
         assert "No module named 'nowhere_to_be_found'" in done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.every_python
 def test_types_are_known_before_methods_are_compiled(tmp_path):
     done = start(
         tmp_path,
@@ -254,6 +260,8 @@ def test_types_are_known_before_methods_are_compiled(tmp_path):
     assert done.stdout == "broken.f\n", done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.every_python
 @pytest.mark.parametrize(
     ("source", "message"),
     [

@@ -33,6 +33,8 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
+@pytest.mark.every_python
 def test_each_body_that_fuzzing_starts_from_is_answered_as_it_must_be():
     pipeline = Pipeline()
     for body in seeds():

@@ -106,6 +106,8 @@ def test_their_schemas_are_exported(gateway, method):
         assert "$defs" in schema
 
 
+@pytest.mark.slow
+@pytest.mark.every_python
 def test_nothing_is_imported_that_is_not_used():
     code = "import adjax_jsonrpc.gateway, sys; print({'pydantic', 'attr', 'annotated_types', 'django'} & set(sys.modules))"
     done = subprocess.run(
