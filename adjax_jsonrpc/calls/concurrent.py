@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 
 from .._compat import forget_task
 from ..errors import CallTimeoutError
-from .call import NEVER, Call, Deadline, Entry
+from .call import NEVER, AnyResponse, Call, Deadline, Entry
 from .context import Context
 
 logger = logging.getLogger("adjax_jsonrpc")
@@ -59,7 +59,11 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
             rest = None if first == NEVER.at else max(0, first - monotonic())
             done, waiting = await asyncio.wait(waiting, timeout=rest)
             for task in done:
-                entries[running[task].position] = task.result()
+                each = running[task]
+                if task.cancelled():  # by the method: a call that is late has left waiting
+                    entries[each.position] = await _fail_cancelled(each.call, context)
+                else:
+                    entries[each.position] = task.result()
             late = {task for task in waiting if running[task].deadline.is_over()}
             waiting -= late
             for task in late:  # all of them, before any other code runs
@@ -74,6 +78,14 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
         unfinished = {task for task in running if not task.done()}
         if unfinished:
             await _detach_unfinished(unfinished, running)
+
+
+async def _fail_cancelled(call: Call, context: Context) -> AnyResponse:
+    error = asyncio.CancelledError("the method has cancelled its own task")
+    response = await sync_to_async(context.fail)(call, error)
+    if context.instrument is not None:
+        context.instrument.ended(call)
+    return response
 
 
 def _time_out(each: _Running, entries: list[Entry], context: Context) -> None:

@@ -139,6 +139,19 @@ def test_a_timeout_inside_of_a_method_is_its_own_failure(answer):
     assert [each["error"]["code"] for each in answer(gateway, batch)] == [-32603, -32603]
 
 
+def test_a_method_that_cancels_its_own_task_fails_alone(answer):
+    async def cancels(request):
+        asyncio.current_task().cancel()
+        await asyncio.sleep(0)
+
+    gateway = serving(cancels)
+    gateway.registry.register(soon)
+    alone = answer(gateway, a_request("t.cancels"))
+    failed, made = answer(gateway, [a_request("t.cancels"), a_request("t.soon")])
+    assert [alone["error"]["code"], failed["error"]["code"]] == [-32603, -32603]
+    assert "result" in made
+
+
 def test_late_notifications_are_not_answered(answer):
     gateway = serving(never, timeout=MOMENT)
     assert answer(gateway, [a_request("t.never", request_id=...)]) is None
