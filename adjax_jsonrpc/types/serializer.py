@@ -60,18 +60,12 @@ class Serializer:
         if taken is not None and taken.cls is not cls:
             raise ValueError(f"the tag {name!r} is taken by {taken.__qualname__}")
         self.object_types.append(object_type)
-        self.object_types_by_cls[cls] = object_type
-        self.object_types_by_name[name] = object_type
         self._update_caches()
         return object_type
 
     def disable(self, object_type: _Type) -> _Type:
-        """Remove a registered type. A built-in type that it replaced is used again."""
+        """Remove a registered type. The type that it replaced is used again."""
         self.object_types.remove(object_type)
-        if object_type.cls is not None:
-            self.object_types_by_cls.pop(object_type.cls, None)
-        if object_type.name is not None:
-            self.object_types_by_name.pop(object_type.name, None)
         self._update_caches()
         return object_type
 
@@ -81,6 +75,8 @@ class Serializer:
         self._update_caches()
 
     def _update_caches(self) -> None:
+        self.object_types_by_cls = {each.cls: each for each in self.object_types if each.cls}
+        self.object_types_by_name = {each.name: each for each in self.object_types if each.name}
         self._encoders.clear()
         self.has_plain_forms = not any(map(self.has_own_form, (dict, list, tuple, float)))
 

@@ -83,6 +83,14 @@ def test_enable_and_disable():
         serializer.encode(Custom(1, 2))
 
 
+def test_a_type_that_another_one_replaced_is_used_again():
+    serializer = Serializer([CustomType])
+    replacing = serializer.enable(type("Replacing", (CustomType,), {}))
+    assert serializer.type_for(Custom) is replacing
+    serializer.disable(replacing)
+    assert serializer.decode(serializer.encode(Custom(1, 2))) == Custom(1, 2)
+
+
 def test_members_stand_beside_the_tag():
     assert json.loads(Serializer([CustomType]).encode(Custom(1, 2))) == {
         "__type__": "custom",
