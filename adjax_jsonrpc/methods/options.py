@@ -127,10 +127,22 @@ class Options:
 
     def check(self, is_async: bool, parameters: Sequence[Parameter] = ()) -> None:
         """Raise ``RegistrationError`` for options that contradict each other or have no effect."""
+        self._check_types()
         self._check_access(is_async)
         self._check_transaction(is_async)
         self._check_timeout(is_async)
         self._check_idempotent(parameters)
+
+    def _check_types(self) -> None:
+        """Refuse ``hidden="no"``, which Python would take for true."""
+        for name in ("login_required", "hidden", "atomic", "readonly", "deprecated"):
+            value = getattr(self, name)
+            if value is not getattr(Options, name) and type(value) is not bool:
+                raise RegistrationError(f"{name}: {value!r} is neither True nor False")
+        if type(self.idempotent) is not bool and not isinstance(self.idempotent, str):
+            raise RegistrationError(
+                f"idempotent: {self.idempotent!r} is neither True nor the name of a parameter"
+            )
 
     def _check_access(self, is_async: bool) -> None:
         if self.login_required is False and self.permission:

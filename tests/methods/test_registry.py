@@ -46,6 +46,20 @@ def test_an_unknown_option_is_refused_with_the_nearest_one(registry):
         registry.mount("t", {}, atomic=True)
 
 
+@pytest.mark.parametrize("option", ["login_required", "hidden", "atomic", "readonly", "deprecated"])
+@pytest.mark.parametrize("value", ["no", 0, []])
+def test_an_option_that_is_true_or_false_takes_nothing_else(registry, option, value):
+    registry.register(name="a.f", **{option: value})(f)
+    with pytest.raises(RegistrationError, match=f"{option}: .* is neither True nor False"):
+        registry.resolve()
+
+
+def test_idempotent_takes_a_name_or_true(registry):
+    registry.register(name="a.f", idempotent=3)(f)
+    with pytest.raises(RegistrationError, match="idempotent: 3 is neither"):
+        registry.resolve()
+
+
 def test_a_permission_requires_a_login(registry):
     registry.register(permission="a.b")(f)
     registry.register(permission=["a.b", "c.d"])(g)
