@@ -78,21 +78,29 @@ def _hashable_codec(builder: CodecBuilder, annotation: Any) -> Codec:
     codec = builder.codec(annotation)
     if codec.schema is not True:
         return codec
-    return builder.define(_hashable_codec, "hashable", lambda: Codec(_HASHABLE, codec.decode))
+
+    def build() -> Codec:
+        itself = builder.define(
+            _hashable_codec, "hashable", build
+        )  # until it is built, a reference
+        return Codec(_hashable_schema(itself.schema), codec.decode)
+
+    return builder.define(_hashable_codec, "hashable", build)
 
 
-_HASHABLE: JsonSchema = {
-    "anyOf": [
-        {"type": ["null", "boolean", "number", "string"]},
-        {"type": "array", "items": {"$ref": "#/$defs/hashable"}},
-        {
-            "type": "object",
-            "properties": {TAG: {"not": {"enum": [MapType.name, EscapedObjectType.name]}}},
-            "required": [TAG],
-        },
-    ]
-}
-"""Any value that is neither a dict nor an array that contains a dict."""
+def _hashable_schema(itself: JsonSchema) -> JsonSchema:
+    """Return the schema of any value that is neither a dict nor an array that contains a dict."""
+    return {
+        "anyOf": [
+            {"type": ["null", "boolean", "number", "string"]},
+            {"type": "array", "items": itself},
+            {
+                "type": "object",
+                "properties": {TAG: {"not": {"enum": [MapType.name, EscapedObjectType.name]}}},
+                "required": [TAG],
+            },
+        ]
+    }
 
 
 def set_codec(convert: Callable[[set[Any]], Any]) -> Handler:

@@ -199,6 +199,17 @@ def test_classes_of_one_name_do_not_share_a_definition():
     assert definitions["tests.types.test_builder.Thing"]["properties"]["x"] == {"type": "string"}
 
 
+def test_a_class_may_have_the_name_of_a_definition_of_the_packages_own():
+    Named = dataclass(type("hashable", (), {"__annotations__": {"n": int}}))
+
+    def f(request, first: Named, values: set[Any]) -> int:
+        return len(values)
+
+    f.__annotations__["first"] = Named
+    nested = {"__type__": "set", "value": [[1, ["a"]], 2]}
+    assert call(a_gateway(f), "t.f", {"n": 1}, nested) == 2
+
+
 def test_django_choices_are_enums():
     from django.db import models
 
