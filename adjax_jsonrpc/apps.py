@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from .errors import WireError
+from .methods.functions import package_name
 from .methods.registry import registry
 from .types.serializer import serializer
 
@@ -51,7 +52,7 @@ def _apply_default_access(**kwargs: Any) -> None:
 def containing_app_label(module: str) -> str:
     """Return the label of a module's app, or the name of its package if there is no app."""
     config = apps.get_containing_app_config(module)
-    return config.label if config is not None else module.rpartition(".")[0].rpartition(".")[2]
+    return config.label if config is not None else package_name(module)
 
 
 def _refuse_model(instance: Model) -> object:

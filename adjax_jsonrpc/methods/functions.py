@@ -1,4 +1,4 @@
-"""Facts about a function: its name, its place, whether it is a coroutine function."""
+"""Facts about a function: its name, its place, its package, whether it is a coroutine function."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def place_of(function: Callable[..., Any]) -> str:
     if code is None:
         return f"{function.__module__}.{function_name(function)}"
     return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+def package_name(module: str) -> str:
+    """Return the name of a module's package, which is the app label outside of an app."""
+    return module.rpartition(".")[0].rpartition(".")[2] or module

@@ -13,7 +13,7 @@ from ..errors import RegistrationError
 from ..types.fastpath.codegen import FastPath
 from ..types.serializer import Serializer
 from ..types.serializer import serializer as default_serializer
-from .functions import function_name, place_of
+from .functions import function_name, package_name, place_of
 from .method import Method
 from .mounted import mounted_method
 from .options import MethodOptions, MountOptions, Options
@@ -40,7 +40,7 @@ class Registry:
         app_label: Callable[[str], str] | None = None,
     ) -> None:
         self.serializer = serializer
-        self.app_label = app_label or _package_name
+        self.app_label = app_label or package_name
         self._pending: list[tuple[Callable[..., Any], str | None, Options]] = []
         self._default_access = "open"
         self._built_in: dict[str, Method] = {}
@@ -199,11 +199,6 @@ class Registry:
             )
         self._methods[method.name] = method
         self._served = None
-
-
-def _package_name(module: str) -> str:
-    """Return the name of a module's package, which is the app label outside of Django."""
-    return module.rpartition(".")[0].rpartition(".")[2] or module
 
 
 registry = Registry()
