@@ -16,7 +16,7 @@ from msgspec import Struct
 _Result = TypeVar("_Result")
 
 
-class Invoke(Struct, frozen=True, gc=False):
+class Invoke(Struct, frozen=True):
     """A function that the driver of a flow calls; ``is_async`` if it returns an awaitable."""
 
     function: Callable[..., Any]
@@ -29,6 +29,7 @@ Flow: TypeAlias = Generator[Invoke, Any, _Result]
 
 def run(flow: Flow[_Result]) -> _Result:
     """Drive a flow in this thread; coroutine functions run on a new event loop."""
+    step: Invoke | None = None
     try:
         step = next(flow)
         while True:
@@ -42,10 +43,14 @@ def run(flow: Flow[_Result]) -> _Result:
     except StopIteration as end:
         result: _Result = end.value
         return result
+    finally:
+        # The traceback of an exception keeps this frame, and a step may have the exception.
+        step = None
 
 
 async def arun(flow: Flow[_Result]) -> _Result:
     """Async version of ``run``: synchronous functions run in a thread."""
+    step: Invoke | None = None
     try:
         step = next(flow)
         while True:
@@ -59,3 +64,6 @@ async def arun(flow: Flow[_Result]) -> _Result:
     except StopIteration as end:
         result: _Result = end.value
         return result
+    finally:
+        # The traceback of an exception keeps this frame, and a step may have the exception.
+        step = None

@@ -784,6 +784,50 @@ def test_nothing_of_a_call_waits_for_the_collector(is_batch, method, params):
         gc.enable()
 
 
+def test_nothing_of_a_step_that_raised_waits_for_the_collector():
+    def absent(request, params) -> bool:
+        raise LookupError
+
+    def checked(request) -> None: ...
+
+    async def later(request) -> None:
+        raise LookupError
+
+    class Request:
+        pass
+
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    registry.register(access=absent)(checked)
+    registry.register(later)
+    gateway = Gateway(registry, hooks=Hooks(translate=lambda exception: RpcError(4, "absent")))
+    for method in ("t.checked", "t.later"):
+        body = json.dumps(a_request(method)).encode()
+        gateway.handle(body)  # what is made once
+        gc.disable()
+        try:
+            request = Request()
+            gone = weakref.ref(request)
+            assert json.loads(gateway.handle(body, request))["error"]["code"] == 4
+            del request
+            assert gone() is None, method
+        finally:
+            gc.enable()
+
+
+def test_a_gateway_whose_methods_hold_it_is_collected():
+    def serve() -> weakref.ref:
+        def again(request, body: str) -> str:
+            return gateway.handle(body.encode()).decode()
+
+        gateway = a_gateway(again)
+        assert answer(gateway, a_request("t.again", ["[]"]))["result"]
+        return weakref.ref(gateway)
+
+    gone = serve()
+    gc.collect()
+    assert gone() is None
+
+
 def test_a_fault_while_params_are_judged_is_an_error_of_its_call():
     def double(request, number: int) -> int:
         return 2 * number
