@@ -15,7 +15,7 @@ from ..protocol.messages import ErrorResponse, Request, Response, error_response
 from ..types.fastpath.codegen import FastPath
 
 
-class Plan(Struct, frozen=True, gc=False):
+class Plan(Struct, frozen=True):
     """How calls of one method are answered; ``plan.compile_plan`` compiles it.
 
     ``accept`` is the fast path of the params. ``respond(call, context)`` returns the Response,
