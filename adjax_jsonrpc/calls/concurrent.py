@@ -54,6 +54,8 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
             task = asyncio.create_task(respond(call, context))
             running[task] = each
             waiting.add(task)
+        if instrument is not None and not waiting:
+            await sync_to_async(instrument.report)()
         while waiting:
             first = min(running[task].deadline.at for task in waiting)
             rest = None if first == NEVER.at else max(0, first - monotonic())

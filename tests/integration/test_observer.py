@@ -306,3 +306,9 @@ def test_a_call_that_did_not_begin_in_time_is_told_of(send, heard):
     told = [rest["code"] for name, rest in heard if name == "call_finished"]
     assert told == [None, -32008]
     assert heard[-1] == ("batch_finished", {"count": 2, "failed": 1})
+
+
+def test_an_asynchronous_call_that_did_not_begin_in_time_is_told_of(send, heard):
+    with override_settings(ADJAX_MAX_BATCH_SECONDS=1e-9):
+        send(a_request("shapes.prompt"))
+    assert heard == failed("shapes.prompt", -32008)
