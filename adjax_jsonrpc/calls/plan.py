@@ -39,12 +39,12 @@ def compile_plan(method: Method, hooks: Hooks) -> Plan:
     invoke = _ainvoke(method) if is_async else _invoke(method, is_bare=is_bare)
     steps = _steps(method, invoke, in_transaction, transaction)
     if method.has_key:
-        steps = with_idempotency(_with_error_response(steps))
+        steps = with_idempotency(_with_error_response(steps, is_async))
     is_gated = method.is_hidden or bool(method.options.throttle) or hooks.throttles_all
     return Plan(
         method=method,
         accept=method.signature.accept_fast or _fall_back,
-        respond=invoke if is_bare else _driver(_with_error_response(steps), is_async),
+        respond=invoke if is_bare else _driver(_with_error_response(steps, is_async), is_async),
         is_async=is_async,
         is_plain=is_bare and not is_gated,
         is_gated=is_gated,
@@ -136,7 +136,7 @@ def _steps(
     return steps
 
 
-def _with_error_response(inner: Steps) -> Steps:
+def _with_error_response(inner: Steps, is_async: bool) -> Steps:
     """Return the steps that turn an exception into an error Response."""
 
     @holds_arguments
@@ -146,7 +146,7 @@ def _with_error_response(inner: Steps) -> Steps:
         except KeyboardInterrupt:
             raise
         except BaseException as exception:
-            if isinstance(exception, asyncio.CancelledError) and is_being_cancelled():
+            if is_async and isinstance(exception, asyncio.CancelledError) and is_being_cancelled():
                 raise
             # A closed generator (GeneratorExit) must not yield. Other errors than JsonRpcError are
             # reported, and a report may send mails or write into a database.

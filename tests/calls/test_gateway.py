@@ -814,6 +814,27 @@ def test_nothing_of_a_step_that_raised_waits_for_the_collector():
             gc.enable()
 
 
+def test_a_cancelled_error_of_a_synchronous_call_is_that_call_s_own():
+    def cancelled(request) -> None:
+        raise asyncio.CancelledError
+
+    def right(request) -> int:
+        return 1
+
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    for function in (right, cancelled):
+        registry.register(access=lambda request, params: True)(function)
+    gateway = Gateway(registry)
+    body = [a_request("t.right"), a_request("t.cancelled", None, 2)]
+    answers = [
+        answer(gateway, body),
+        json.loads(asyncio.run(gateway.ahandle(json.dumps(body).encode()))),
+    ]
+    for first, second in answers:
+        assert first["result"] == 1
+        assert (second["error"]["code"], second["id"]) == (-32603, 2)
+
+
 def test_a_gateway_whose_methods_hold_it_is_collected():
     def serve() -> weakref.ref:
         def again(request, body: str) -> str:
