@@ -39,7 +39,7 @@ def compile_plan(method: Method, hooks: Hooks) -> Plan:
     invoke = _ainvoke(method) if is_async else _invoke(method, is_bare=is_bare)
     steps = _steps(method, invoke, in_transaction, transaction)
     if method.has_key:
-        steps = with_idempotency(_with_error_response(steps, is_async))
+        steps = with_idempotency(_with_error_response(steps, is_async, raises_exit=is_async))
     is_gated = method.is_hidden or bool(method.options.throttle) or hooks.throttles_all
     return Plan(
         method=method,
@@ -136,8 +136,12 @@ def _steps(
     return steps
 
 
-def _with_error_response(inner: Steps, is_async: bool) -> Steps:
-    """Return the steps that turn an exception into an error Response."""
+def _with_error_response(inner: Steps, is_async: bool, *, raises_exit: bool = False) -> Steps:
+    """Return the steps that turn an exception into an error Response.
+
+    With ``raises_exit`` they raise a ``GeneratorExit``, for steps around them that yield: a closed
+    generator must not.
+    """
 
     @holds_arguments
     def steps(call: Call, context: Context) -> Flow[Any]:
@@ -147,6 +151,8 @@ def _with_error_response(inner: Steps, is_async: bool) -> Steps:
             raise
         except BaseException as exception:
             if is_async and isinstance(exception, asyncio.CancelledError) and is_being_cancelled():
+                raise
+            if raises_exit and isinstance(exception, GeneratorExit):
                 raise
             # A closed generator (GeneratorExit) must not yield. Other errors than JsonRpcError are
             # reported, and a report may send mails or write into a database.

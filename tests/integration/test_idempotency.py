@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import json
+import logging
 from types import SimpleNamespace
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -18,6 +21,7 @@ from django.test.client import RequestFactory
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError, Schema, Serializer
 from adjax_jsonrpc import registry as project
+from adjax_jsonrpc.calls import concurrent
 from adjax_jsonrpc.calls.hooks import Hooks
 from adjax_jsonrpc.errors import AuthenticationRequiredError, RateLimitedError
 from adjax_jsonrpc.gateway import Gateway
@@ -237,6 +241,19 @@ def test_a_late_call_keeps_no_answer(handle):
     assert handle(gateway, pay())["error"]["code"] == -32008
     assert handle(gateway, pay())["result"] == 5
     assert paid == [5, 5]
+
+
+def test_a_call_that_never_ends_is_reported_once_when_it_is_dropped(caplog):
+    async def deaf(request, key: str):
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    under_wsgi(serving(deaf, timeout=0.01), a_request("t.pay", ["k"]), from_user())
+    with caplog.at_level(logging.ERROR, "adjax_jsonrpc"):
+        concurrent._detached.clear()
+        gc.collect()
+    assert [each.getMessage().split()[0] for each in caplog.records].count("t.pay") == 1
 
 
 def test_a_cache_that_is_gone_stops_the_call(handle, paying):
