@@ -92,6 +92,8 @@ class Context(Struct):
                 to_wire = None if plain else self.serializer.to_wire
                 response = error_response(error, call.request.id, to_wire)
                 self.count_bytes(len(bytes(response.error)))
+            elif type(error.code) is not int:
+                raise TypeError(f"an error's code must be an integer: {error!r}")
         except KeyboardInterrupt:
             raise
         except BaseException as unsendable:  # a translator, or data and message of the error

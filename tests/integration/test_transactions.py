@@ -243,6 +243,7 @@ def test_where_one_call_fails_all_are_undone(all_or_nothing, through):
         (a_request("shapes.add", ["one"], ...), -32602),
         (a_request("shapes.whoami"), -32001),
         (a_request("shapes.fail", ["dispatch"], ...), -32000),
+        (a_request("shapes.fail", ["no code"], ...), -32603),
         (a_request("shapes.later_write", ["c"]), -32600),
         (a_request("shapes.later_write", ["c"], ...), -32600),
         (a_request("shapes.write_never_atomic", ["c"]), -32600),

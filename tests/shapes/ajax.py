@@ -214,6 +214,7 @@ def fail(request, how: str) -> Any:
         "rpc_without_data": RpcError(7, "seven"),
         "rpc_unsendable": RpcError(7, "seven", object()),
         "jsonrpc": JsonRpcError(8, "eight", [8]),
+        "no code": JsonRpcError(None, "none"),  # type: ignore[arg-type]
         "dispatch": DispatchError("no more of these"),
         "404": Http404("secret"),
         "missing": ObjectDoesNotExist("secret"),
