@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
+from msgspec.structs import replace
+
 from .._flow import Flow, Invoke
 from ..errors import MethodNotFoundError, RateLimitedError, RpcError
 from ..protocol.messages import ErrorResponse, error_response
@@ -22,10 +26,16 @@ def _refuse_hidden(batch: Batch, context: Context) -> Flow[None]:
     for index, call in enumerate(batch.entries):
         if type(call) is not Call or not call.method.is_hidden:
             continue
+        # Decoding changes the params in place, and an observer is told what was sent.
+        sent = None if context.observer is None else deepcopy(call.request.params)
+        error = None
         try:
             yield from admit(call, context)
         except (Exception, SystemExit):
             error = MethodNotFoundError()
+        if sent is not None:
+            call.request = replace(call.request, params=sent)
+        if error is not None:
             batch.entries[index] = yield from _refuse(call, error, context)
             batch.failed.append((index, error.code))
 

@@ -6,15 +6,18 @@ import asyncio
 import functools
 import json
 import threading
+from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import AsyncClient, Client, override_settings
 
-from adjax_jsonrpc import registry, signals
+from adjax_jsonrpc import Registry, Serializer, registry, signals
+from adjax_jsonrpc.calls.hooks import Hooks
+from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.integration import observer
-from tests.support.calls import a_request
+from tests.support.calls import a_request, answer
 
 NAMES = ("call_started", "call_failed", "call_finished", "batch_finished")
 
@@ -244,6 +247,17 @@ def params():
 def test_params_are_told_without_what_is_sensitive(send, params, method, sent, expected):
     send(a_request(method, sent))
     assert params == [expected]
+
+
+def test_params_of_a_hidden_method_are_told_as_they_were_sent(params):
+    def method(request, when: date, days: list[date]) -> None: ...
+
+    own = Registry(Serializer(), app_label=lambda module: "t")
+    own.register(access=lambda request, arguments: True, hidden=True)(method)
+    gateway = Gateway(own, hooks=Hooks(observe=observer.observe))
+    for sent in (["2026-11-22", ["2026-11-23"]], {"when": "2026-11-22", "days": ["2026-11-23"]}):
+        assert "result" in answer(gateway, a_request("t.method", sent))
+        assert params.pop() == sent
 
 
 def test_receivers_get_a_copy(send):
