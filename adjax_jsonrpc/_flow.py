@@ -27,6 +27,19 @@ class Invoke(Struct, frozen=True):
 Flow: TypeAlias = Generator[Invoke, Any, _Result]
 
 
+class StoppedError(Exception):
+    """Stands for a ``StopIteration`` in a flow, where Python would replace it (PEP 479)."""
+
+    def __init__(self, original: StopIteration) -> None:
+        super().__init__(original)
+        self.original = original
+
+
+def raisable(exception: BaseException) -> BaseException:
+    """Return what a flow raises for an exception; ``run`` raises the exception itself."""
+    return StoppedError(exception) if isinstance(exception, StopIteration) else exception
+
+
 def run(flow: Flow[_Result]) -> _Result:
     """Drive a flow in this thread; coroutine functions run on a new event loop."""
     step: Invoke | None = None
@@ -37,12 +50,14 @@ def run(flow: Flow[_Result]) -> _Result:
             try:
                 value = function(*step.args)
             except BaseException as error:
-                step = flow.throw(error)
+                step = flow.throw(raisable(error))
             else:
                 step = flow.send(value)
     except StopIteration as end:
         result: _Result = end.value
         return result
+    except StoppedError as error:
+        raise error.original from None
     finally:
         # The traceback of an exception keeps this frame, and a step may have the exception.
         step = None

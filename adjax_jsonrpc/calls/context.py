@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, Raw, Struct
 
+from .._flow import StoppedError
 from .._jsonrpcserver import JsonRpcError, unwrap
 from ..errors import InternalError, InvalidParamsError, LimitExceededError, RpcError
 from ..methods.method import Method
@@ -124,6 +125,8 @@ class Context(Struct):
 
         ``what`` names what failed, for the report: the method, or a part of the gateway.
         """
+        if isinstance(exception, StoppedError):
+            exception = exception.original
         if isinstance(exception, JsonRpcError):
             return exception
         if isinstance(exception, Exception) and self.hooks.translate is not None:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET
 
 from .._compat import is_being_cancelled
-from .._flow import Flow, Invoke, arun, run
+from .._flow import Flow, Invoke, StoppedError, arun, run
 from .._jsonrpcserver import JsonRpcError
 from ..methods.method import Method
 from ..protocol.messages import Response
@@ -86,6 +86,8 @@ def _invoke(method: Method, *, is_bare: bool) -> Respond:
         except BaseException as exception:  # SystemExit, too
             if is_bare:
                 return context.fail(call, exception)
+            if isinstance(exception, StopIteration):
+                raise StoppedError(exception) from None
             raise
         request_id = call.request.id
         return None if is_bare and request_id is UNSET else Response(wire, request_id)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any
 
-from .._flow import Flow, Invoke, arun, run
+from .._flow import Flow, Invoke, arun, raisable, run
 from .._jsonrpcserver import (
     NOCONTEXT,
     NODATA,
@@ -126,7 +126,7 @@ def _dispatch(
     call = partial(dispatch, request, methods=methods, context=context, **_WITHOUT_PARSING)
     response = yield Invoke(call, (), is_async)
     if raised:
-        raise raised.pop()
+        raise raisable(raised.pop())
     if "error" in response:
         error = response["error"]
         raise JsonRpcError(error["code"], error["message"], error.get("data", NODATA))

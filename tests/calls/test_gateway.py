@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 import weakref
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Annotated
 
@@ -833,6 +834,27 @@ def test_a_cancelled_error_of_a_synchronous_call_is_that_call_s_own():
     for first, second in answers:
         assert first["result"] == 1
         assert (second["error"]["code"], second["id"]) == (-32603, 2)
+
+
+def test_a_stop_iteration_is_translated_whatever_the_options_of_its_method():
+    def stopped(request, *params) -> bool:
+        return next(iter(()))
+
+    def fine(request) -> None: ...
+
+    def translate(exception):
+        return RpcError(4, "stopped") if type(exception) is StopIteration else None
+
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    registry.register(stopped)
+    registry.register(name="t.atomic", atomic=True)(stopped)
+    registry.register(name="t.checked", access=lambda request, params: True)(stopped)
+    registry.register(access=stopped)(fine)
+    registry.mount("t.mounted", {"stopped": lambda: next(iter(()))})
+    hooks = Hooks(translate=translate, transaction=lambda method: nullcontext)
+    gateway = Gateway(registry, hooks=hooks)
+    for method in registry.methods:
+        assert answer(gateway, a_request(method))["error"]["code"] == 4, method
 
 
 def test_a_gateway_whose_methods_hold_it_is_collected():
