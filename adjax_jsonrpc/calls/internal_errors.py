@@ -15,7 +15,8 @@ from .hooks import Hooks
 
 logger = logging.getLogger("adjax_jsonrpc")
 
-_CALLING_PACKAGES = frozenset({"adjax_jsonrpc", "jsonrpcserver", "asgiref"})
+# asgiref runs functions in the threads of concurrent.futures.
+_CALLING_PACKAGES = frozenset({"adjax_jsonrpc", "jsonrpcserver", "asgiref", "concurrent"})
 _holding_arguments: set[CodeType] = set()
 
 

@@ -12,11 +12,15 @@ import pytest
 from django.core import mail
 from django.core.signals import got_request_exception
 from django.http import Http404
-from django.test import AsyncClient, Client, override_settings
+from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.utils.log import AdminEmailHandler
 from django.views.debug import ExceptionReporter
+from django.views.decorators.debug import sensitive_variables
 
-from adjax_jsonrpc import RpcError
+from adjax_jsonrpc import Registry, RpcError, Serializer
+from adjax_jsonrpc.calls.hooks import Hooks
+from adjax_jsonrpc.gateway import Gateway
+from adjax_jsonrpc.integration import exceptions
 from tests.support.calls import a_request
 from tests.support.paths import ROOT
 
@@ -199,6 +203,24 @@ def test_the_report_of_a_result_that_cannot_be_sent_has_no_arguments(send, body,
     send(body % json.dumps(a_request("shapes.secret_unsendable", ["Ann", "my password"])))
     (page,) = pages
     assert "WireError" in page and "my password" not in page
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_nor_has_the_report_of_a_check_that_ran_in_a_thread(hidden, pages):
+    @sensitive_variables()
+    def access(request, params) -> bool:
+        raise ValueError("a bug")
+
+    async def method(request, password: str) -> None: ...
+
+    own = Registry(Serializer(), app_label=lambda module: "t")
+    own.register(access=access, hidden=hidden)(method)
+    gateway = Gateway(own, hooks=Hooks(report=exceptions.report))
+    password = "-".join(["my", "password"])  # the page shows these lines, too
+    body = json.dumps(a_request("t.method", [password])).encode()
+    asyncio.run(gateway.ahandle(body, RequestFactory().post("/rpc/")))
+    (page,) = pages
+    assert "a bug" in page and password not in page
 
 
 @pytest.mark.slow
