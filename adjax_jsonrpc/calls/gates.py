@@ -16,8 +16,12 @@ from .steps import admit
 
 def pass_gates(batch: Batch, context: Context) -> Flow[None]:
     """Refuse calls of hidden methods, then count the entries and refuse those over a rate."""
+    # On an event loop, counting takes a thread: it is left out for other bodies.
+    is_counted = context.hooks.throttles_all or any(
+        type(each) is Call and each.method.options.throttle for each in batch.entries
+    )
     yield from _refuse_hidden(batch, context)
-    if context.hooks.throttle is not None:
+    if is_counted and context.hooks.throttle is not None:
         yield from _throttle(batch, context)
     batch.failed.sort()
 

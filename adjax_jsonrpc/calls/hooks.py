@@ -94,8 +94,8 @@ class Hooks:
       ``is_single``: the call is not in a batch.
     - ``throttle(request, methods)`` counts the entries of a body. ``methods`` has ``None`` for an
       entry that names no method. It returns the seconds to wait for each entry, ``None`` for an
-      entry within its rate. It is called if methods of the registry have throttles, and always
-      with ``throttles_all``.
+      entry within its rate. It is called if a method of the body has throttles, and always with
+      ``throttles_all``.
     - ``debug`` sends the text and the traceback of internal errors to the caller.
     """
 

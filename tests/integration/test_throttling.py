@@ -384,3 +384,24 @@ def test_a_refused_call_undoes_a_batch_that_is_all_or_nothing(http):
             -32006,
         ]
         assert first["error"]["data"] == {"entry": 2, "code": -32006}
+
+
+def test_a_body_without_throttled_calls_is_not_counted():
+    counted = []
+
+    def throttle(request, methods):
+        counted.append(len(methods))
+        return [None] * len(methods)
+
+    async def later(request) -> int:
+        return 1
+
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    registry.register(later)
+    registry.register(throttle="1/min")(one)
+    registry.register(access=lambda request, params: True, hidden=True)(two)
+    gateway = Gateway(registry, hooks=Hooks(throttle=throttle))
+    for methods in (["t.later"], ["t.two", "t.later"], ["t.one", "t.later"]):
+        body = json.dumps([a_request(method) for method in methods]).encode()
+        assert b"error" not in asyncio.run(gateway.ahandle(body))
+    assert counted == [2]
