@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
 
@@ -11,6 +12,7 @@ from asgiref.sync import sync_to_async
 
 from .._compat import forget_task
 from ..errors import CallTimeoutError
+from .batch import run_in_order
 from .call import NEVER, AnyResponse, Call, Deadline, Entry
 from .context import Context
 
@@ -80,6 +82,17 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
         unfinished = {task for task in running if not task.done()}
         if unfinished:
             await _detach_unfinished(unfinished, running)
+
+
+async def run_side_by_side(entries: list[Entry], context: Context) -> None:
+    """Run the synchronous calls in a thread, and the asynchronous calls on the event loop."""
+    are_async = {entry.plan.is_async for entry in entries if type(entry) is Call}
+    runs: list[Awaitable[object]] = []
+    if True in are_async:
+        runs.append(run_concurrently(entries, context))
+    if False in are_async:
+        runs.append(sync_to_async(run_in_order)(entries, context))
+    await asyncio.gather(*runs)
 
 
 async def _fail_cancelled(call: Call, context: Context) -> AnyResponse:

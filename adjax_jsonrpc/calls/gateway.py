@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from asgiref.sync import sync_to_async
@@ -18,7 +17,7 @@ from ..protocol.messages import ErrorResponse, Request, error_response, read, re
 from ..types.fastpath.codegen import FALLBACK
 from .batch import run_atomic, run_in_order
 from .call import Batch, Call, Deadline, Entry, Plan, refusal
-from .concurrent import run_concurrently
+from .concurrent import run_concurrently, run_side_by_side
 from .context import Context
 from .gates import pass_gates
 from .hooks import Hooks, Limits
@@ -103,7 +102,7 @@ class Gateway:
         if batch.is_array and atomic_batch is not None:
             yield Invoke(run_atomic, (batch, context, atomic_batch))
         elif is_async:
-            yield Invoke(_run_side_by_side, (entries, context), is_async=True)
+            yield Invoke(run_side_by_side, (entries, context), is_async=True)
         elif run_in_order(entries, context):
             yield Invoke(run_concurrently, (entries, context), is_async=True)
         if batch.is_array and context.instrument is not None:
@@ -195,14 +194,3 @@ class Gateway:
             except ParseError as error:
                 return Batch([error_response(error, None)])
         return Batch(entries, is_array, failed)
-
-
-async def _run_side_by_side(entries: list[Entry], context: Context) -> None:
-    """Run the synchronous calls in a thread, and the asynchronous calls on the event loop."""
-    are_async = {entry.plan.is_async for entry in entries if type(entry) is Call}
-    runs: list[Awaitable[object]] = []
-    if True in are_async:
-        runs.append(run_concurrently(entries, context))
-    if False in are_async:
-        runs.append(sync_to_async(run_in_order)(entries, context))
-    await asyncio.gather(*runs)
