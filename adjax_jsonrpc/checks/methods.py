@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 from jsonschema import Draft202012Validator, SchemaError
+from jsonschema_rs import meta
 
 from ..errors import RpcError, WireError
 from ..methods.method import Method
@@ -48,6 +49,8 @@ def check_schemas(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for method in registry.methods.values():
         for schema in (method.signature.params_schema, method.signature.result_schema):
+            if meta.is_valid(schema):  # several thousand times as fast as jsonschema, which explains
+                continue
             try:
                 Draft202012Validator.check_schema(schema)
             except SchemaError as error:

@@ -120,6 +120,8 @@ class Registry:
 
     @default_access.setter
     def default_access(self, default: str) -> None:
+        if default == self._default_access:
+            return
         self._default_access = default
         self._methods = {
             name: replace(method, default_access=default) for name, method in self._methods.items()
