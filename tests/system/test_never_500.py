@@ -22,6 +22,8 @@ from tests.support.calls import a_gateway, a_request
 from tests.support.http_calls import call, send, strictly
 from tests.support.servers import serve, workers_of
 
+pytestmark = [pytest.mark.every_python, pytest.mark.slow]
+
 GOOD = a_request("shapes.add", [1, 2], "good")
 SERVED = {"jsonrpc": "2.0", "result": 3, "id": "good"}
 
