@@ -49,7 +49,7 @@ def check_schemas(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for method in registry.methods.values():
         for schema in (method.signature.params_schema, method.signature.result_schema):
-            if meta.is_valid(schema):  # several thousand times as fast as jsonschema, which explains
+            if meta.is_valid(schema):  # much faster than jsonschema, which explains
                 continue
             try:
                 Draft202012Validator.check_schema(schema)
