@@ -44,7 +44,7 @@ const readResponse = (response: any): Outcome => {
       return { error: new (byCode.get(code) ?? RpcError)(message, { code, data }) };
     }
   }
-  return failure("Answer is not JSON-RPC 2.0");
+  return failure("Response is not JSON-RPC 2.0");
 };
 
 /**

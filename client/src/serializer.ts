@@ -26,7 +26,7 @@ const trackPath = () => {
 
   const refuse: Refuse = (problem, cause) => {
     const pointer = ["", ...path].map((key) => `${key}`.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
-    throw new SerializerError(`Cannot carry ${problem} at "${pointer}"`, { path: pointer, cause });
+    throw new SerializerError(`Cannot convert ${problem} at "${pointer}"`, { path: pointer, cause });
   };
 
   /** Runs a codec. An error of the codec becomes the cause of a SerializerError. */

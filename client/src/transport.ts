@@ -26,7 +26,7 @@ export const fetchJson = async (
     return [response, text, response.status === 204 ? [] : JSON.parse(text)];
   } catch (cause) {
     const status = response?.status;
-    throw new TransportError(response ? `Answer is not JSON (HTTP ${status})` : `Connection error: ${cause}`, {
+    throw new TransportError(response ? `Response is not JSON (HTTP ${status})` : `Connection error: ${cause}`, {
       cause,
       status,
       response,

@@ -89,8 +89,8 @@ test("sparse arrays have null in their holes, other properties of arrays are lef
 });
 
 test("functions and symbols are refused with their path", () => {
-  assert.throws(() => encode({ a: [() => 1] }), refused("/a/0", /carry function/));
-  assert.throws(() => encode({ "a/b": { "c~": Symbol("s") } }), refused("/a~1b/c~0", /carry symbol/));
+  assert.throws(() => encode({ a: [() => 1] }), refused("/a/0", /convert function/));
+  assert.throws(() => encode({ "a/b": { "c~": Symbol("s") } }), refused("/a~1b/c~0", /convert symbol/));
 });
 
 test("symbol keys and inherited members are left out", () => {
