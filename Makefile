@@ -19,7 +19,7 @@ export CHROMIUM POSTGRES REDIS VALGRIND
 # The tests start Python some hundred times; let it keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-quick test-python test-client test-matrix fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
+.PHONY: help packages demo test test-quick test-python test-client test-matrix fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -60,6 +60,8 @@ $(POSTGRES):
 
 $(REDIS):
 	$(call debian-package,redis-server,"The tests of throttles need Redis: install your distribution's package 'redis-server' or set REDIS=/path/to/it.")
+
+packages: | $(CHROMIUM) $(POSTGRES) $(REDIS) $(VALGRIND)  ## what tests need of the distribution
 
 demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PORT=)
 	@$(BIN)/python example/manage.py migrate --verbosity 0

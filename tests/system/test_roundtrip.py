@@ -21,7 +21,7 @@ from tests.support.needs import needs
 from tests.support.paths import ROOT
 from tests.support.strategies import ANNOTATIONS, values
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.every_python, pytest.mark.node]
 
 CLIENT = ROOT / "client"
 # A moment comes back in UTC, where the first and the last ones of an offset have no year of Python's.
