@@ -17,7 +17,7 @@ from tests.soak.run import SERVERS, soak
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="/proc tells the processes")
 @pytest.mark.parametrize("server", SERVERS)
 def test_mixed_calls_of_many_connections_are_answered_and_written_once(server, tmp_path):
-    report = soak(server, 0.15, tmp_path)
+    report = soak(server, 0.33, tmp_path)
     assert report.violations == [], report.table()
     assert report.rows["held calls lost with it"] > 0
     assert "TransportError" in report.rows["the JavaScript client says"]
