@@ -19,7 +19,7 @@ export CHROMIUM POSTGRES REDIS VALGRIND
 # The tests start Python some hundred times; let it keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help packages demo test test-quick test-python test-client test-matrix fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
+.PHONY: help packages demo test test-quick test-python test-client test-matrix matrix-environments fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -91,6 +91,9 @@ test-python: $(VENV)/.test client/node_modules/.installed tests/node/node_module
 
 test-matrix: client/node_modules/.installed tests/node/node_modules/.installed  ## the server's tests on every Python from 3.10 to 3.13 that is there, with its newest Django
 	sh tests/matrix.sh
+
+matrix-environments:  ## the environments of the other Pythons
+	sh tests/matrix.sh install
 
 # A wheel of atheris is there for some Pythons only; without it hypothesis makes up the bodies.
 $(VENV)/.fuzz: $(VENV)/.test
