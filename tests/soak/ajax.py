@@ -81,6 +81,11 @@ def refuse(request, code: int) -> None:
 
 
 @registry.register
+def worker(request) -> int:
+    return os.getpid()
+
+
+@registry.register
 def hold(request, key: str) -> int:
     """Say which process holds the call, and return when the file ``release`` is there."""
     Row.objects.create(key=key, process=os.getpid())

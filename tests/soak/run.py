@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -103,7 +104,7 @@ def soak(server: str, minutes: float, directory: Path, connections: int = 50) ->
     warm = min(60.0, seconds / 4)
     in_node = min(IN_NODE, connections // 2)
     with start(SERVERS[server], directory, "tests.soak.settings") as served:
-        _until(lambda: len(_workers(served.process.pid)) == WORKERS, "all workers run")
+        _until_all_answer(served.url, served.process.pid)
         memory = Memory(served.process.pid)
         memory.start()
         threads = [
@@ -179,7 +180,7 @@ class _Killing:
         for thread in threads:
             thread.join()
         _until(lambda: len(self._node.all("held")) == HELD, "node's held calls have ended")
-        _until(lambda: len(_workers(self._server)) == WORKERS, "a new worker has begun")
+        _until_all_answer(self._url, self._server)
         self._judge(report, held, victim)
 
     def _hold(self, key: str) -> None:
@@ -279,6 +280,19 @@ def _query(directory: Path, question: str) -> list[Any]:
 
 def _all(lists: Iterable[list[str]]) -> list[str]:
     return [each for some in lists for each in some]
+
+
+def _until_all_answer(url: str, server: int) -> None:
+    """Wait until each worker has answered: it exists seconds before, and its memory grows then."""
+    answered: set[int] = set()
+
+    def all_answer() -> bool:
+        with suppress(OSError, HTTPException):
+            answered.add(http_calls.call(url, "soak.worker")["result"])
+        workers = set(_workers(server))
+        return len(workers) == WORKERS and workers <= answered
+
+    _until(all_answer, "all workers answer")
 
 
 def _until(is_so: Callable[[], bool], what: str) -> None:
