@@ -72,7 +72,7 @@ demo: $(VENV)/.runtime  ## the example shop on http://127.0.0.1:8000/ (HOST=, PO
 	@echo
 	@$(BIN)/python example/manage.py runserver --noreload $(HOST):$(PORT)
 
-# Side by side, the tests of a module in one process, which starts their servers once.
+# Modules run in parallel. The tests of one module share a process, and its servers.
 PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
 
 test: $(VENV)/.test client/node_modules/.installed  ## all tests: the client's, Python's and the browser's (at most seven minutes; WORKERS=)

@@ -84,17 +84,14 @@ class Context(Struct):
 
     def fail(self, call: Call, exception: BaseException) -> ErrorResponse | None:
         """Return the error Response for an exception; ``None`` for a Notification."""
-        response: ErrorResponse | None = None
         is_answered = call.request.id is not UNSET
         try:
             error = self.error_of(call.method.name, exception)
+            plain = isinstance(error, RpcError) and error.has_plain_data
+            to_wire = None if plain else self.serializer.to_wire
+            response = error_response(error, call.request.id, to_wire)
             if is_answered:
-                plain = isinstance(error, RpcError) and error.has_plain_data
-                to_wire = None if plain else self.serializer.to_wire
-                response = error_response(error, call.request.id, to_wire)
                 self.count_bytes(len(bytes(response.error)))
-            elif type(error.code) is not int:
-                raise TypeError(f"an error's code must be an integer: {error!r}")
         except KeyboardInterrupt:
             raise
         except BaseException as unsendable:  # a translator, or data and message of the error
@@ -102,10 +99,10 @@ class Context(Struct):
                 error = unsendable
             else:
                 error = self._internal(call.method.name, unsendable)
-            response = error_response(error, call.request.id) if is_answered else None
+            response = error_response(error, call.request.id)
         call.code = error.code
         call.reference = error.reference if isinstance(error, InternalError) else None
-        return response
+        return response if is_answered else None
 
     def invalid(self, call: Call, errors: list[dict[str, Any]]) -> ErrorResponse | None:
         """Return the -32602 Response for errors in the params; faster than ``fail``."""
