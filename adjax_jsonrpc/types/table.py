@@ -12,14 +12,9 @@ from typing import Annotated, Any, Literal, Union
 
 from .builder import ClassHandler, Handler, Handlers
 from .builtin_tags import BUILT_IN
-from .classes import (
-    attrs_codec,
-    dataclass_codec,
-    enum_codec,
-    named_tuple_codec,
-    typed_dict_codec,
-)
+from .classes import attrs_codec, dataclass_codec, named_tuple_codec, typed_dict_codec
 from .containers import dict_codec, list_codec, set_codec, tuple_codec
+from .enums import enum_codec
 from .fastpath import checks
 from .hashing import freeze
 from .models import is_pydantic, pydantic_codec, struct_codec

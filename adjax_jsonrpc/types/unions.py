@@ -11,9 +11,9 @@ from ..schema.json_types import ANY_TYPE, accepted_json_types, json_type_of, may
 from ..schema.validator import validator
 from .annotations import type_name
 from .builder import Args, CodecBuilder
-from .classes import member_value
 from .codec import Codec
 from .constraints import constrained, keywords_of
+from .enums import member_value
 from .fastpath import checks
 
 
