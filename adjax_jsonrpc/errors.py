@@ -22,6 +22,7 @@ RegistrationError             a method or type that can't be served; raised at s
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeAlias
 
 from ._jsonrpcserver import (
@@ -220,17 +221,35 @@ class RolledBackError(RpcError):
 class WireError(ValueError):
     """A value can't be encoded, or a tagged value can't be decoded.
 
-    ``message`` is the reason. ``path`` is a JSON Pointer (RFC 6901) to the place.
+    ``message`` is the reason. ``path`` is a JSON Pointer (RFC 6901) to the place. ``others`` are
+    the further errors of the same value.
     """
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.others: list[WireError] = []
         self._steps: list[str | int] = []
 
     def inside(self, step: str | int) -> WireError:
         """Add the member name or index that contains the value. Called from the inside out."""
-        self._steps.append(step)
+        for error in (self, *self.others):
+            error._steps.append(step)
+        return self
+
+    def join(self, rest: Iterable[tuple[str | int, Callable[[Any], Any], Any]]) -> WireError:
+        """Add the errors of the values beside this one, and return this error.
+
+        ``rest`` are the values after the first that can't be decoded: each with its member name or
+        index and its decoder. They are decoded only to find their errors.
+        """
+        for step, decode, value in rest:
+            if len(self.others) + 1 >= MAX_ERRORS:
+                break
+            try:
+                decode(value)
+            except WireError as error:
+                self.others += [error.inside(step), *error.others]
         return self
 
     @property

@@ -119,32 +119,26 @@ class Signature:
         by_position, by_name, rest, others = self._decoders[tags]
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
+        values: Any = params
+        steps: list[tuple[Any, Decode]]
+        if type(params) is list:
+            args = params
+            steps = [each for each in by_position if each[0] < len(args)]
+            if rest is not None:
+                steps += [(index, rest[1]) for index in range(rest[0], len(args))]
+        else:
+            kwargs = typing.cast("dict[str, Any]", params)
+            steps = [each for each in by_name if each[0] in kwargs]
+            if others is not None:
+                steps += [(name, others[1]) for name in kwargs if name not in others[0]]
+        remaining = iter(steps)
         step: str | int = 0
         try:
-            if type(params) is list:
-                args = params
-                for step, decode in by_position:
-                    if step >= len(args):
-                        break
-                    args[step] = decode(args[step])
-                if rest is not None:
-                    first, decode = rest
-                    for step in range(first, len(args)):
-                        args[step] = decode(args[step])
-            else:
-                kwargs = typing.cast("dict[str, Any]", params)
-                for step, decode in by_name:
-                    if step in kwargs:
-                        kwargs[step] = decode(kwargs[step])
-                if others is not None:
-                    known, decode = others
-                    for step in kwargs.keys() - known:
-                        kwargs[step] = decode(kwargs[step])
+            for step, decode in remaining:
+                values[step] = decode(values[step])
         except WireError as error:
-            path, message, keyword = error.inside(step).path, error.message, "__type__"
-            raise RefusedParamsError(
-                [{"path": path, "message": message, "keyword": keyword}]
-            ) from None
+            error.inside(step).join((other, d, values[other]) for other, d in remaining)
+            raise RefusedParamsError(decoding_errors(error)) from None
         except (RecursionError, ValueError) as error:  # decoders of unions call the validator
             text = excerpt(str(error))
             raise RefusedParamsError([{"path": "", "message": text, "keyword": "depth"}]) from None
@@ -174,6 +168,14 @@ class Signature:
                     missing = [p.name for p in self.parameters[len(params) :] if p.required]
                     error["message"] = f"missing: {', '.join(missing)}"
         return errors or [{"path": "", "message": "not accepted", "keyword": "anyOf"}]
+
+
+def decoding_errors(error: WireError) -> list[dict[str, Any]]:
+    """Return an error of decoding, and its ``others``, as entries of ``data.errors``."""
+    return [
+        {"path": each.path, "message": each.message, "keyword": "__type__"}
+        for each in (error, *error.others)
+    ]
 
 
 def _by_position(parameters: list[Parameter]) -> JsonSchema:

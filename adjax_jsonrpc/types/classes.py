@@ -133,7 +133,9 @@ def _object_codec(
                 if name in value:
                     value[name] = decode_member(value[name])
         except WireError as error:
-            raise error.inside(name) from None
+            names = [each for each, _ in decoders]
+            rest = [(n, d, value[n]) for n, d in decoders[names.index(name) + 1 :] if n in value]
+            raise error.inside(name).join(rest) from None
         return value if construct is None else construct(value)
 
     return Codec(

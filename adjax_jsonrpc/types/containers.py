@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .._types import Decode, JsonSchema
@@ -25,17 +25,18 @@ def _item_codec(builder: CodecBuilder, args: Args) -> Codec:
 
 def _items_decoder(item: Codec) -> Decode | None:
     """Return the function that decodes all items of a list in place, ``None`` if none is needed."""
-    decode = item.decode
-    if decode is None:
-        return None
+    return None if item.decode is None else _decoder_of_all(item.decode)
 
+
+def _decoder_of_all(decode: Decode) -> Decode:
     def decode_items(values: list[Any]) -> list[Any]:
         index = 0
         try:
             for index, value in enumerate(values):
                 values[index] = decode(value)
         except WireError as error:
-            raise error.inside(index) from None
+            rest = ((i, decode, values[i]) for i in range(index + 1, len(values)))
+            raise error.inside(index).join(rest) from None
         return values
 
     return decode_items
@@ -217,21 +218,36 @@ def _object_schema(names: JsonSchema, item: Codec) -> JsonSchema:
 def _dict_decoder(key: Codec, item: Codec) -> Decode:
     decode_key, decode_item = key.decode or _unchanged, item.decode or _unchanged
 
-    def decode(value: dict[str, Any]) -> dict[Any, Any]:
-        tagged = TAG in value
-        pairs = value["value"] if tagged else value.items()
-        decoded: list[list[Any]] = []
+    def decode_pair(pair: Sequence[Any]) -> list[Any]:
+        part = 0
         try:
-            for name, each in pairs:
-                decoded.append([decode_key(name), decode_item(each)])
+            decoded_key = decode_key(pair[0])
+            part = 1
+            return [decoded_key, decode_item(pair[1])]
         except WireError as error:
-            if tagged:
-                raise error.inside(1).inside(len(decoded)).inside("value") from None
-            raise error.inside(name) from None
+            rest = [] if part else [(1, decode_item, pair[1])]
+            raise error.inside(part).join(rest) from None
+
+    decode_pairs = _decoder_of_all(decode_pair)
+
+    def decode(value: dict[str, Any]) -> dict[Any, Any]:
+        if TAG in value:
+            try:
+                return to_dict(decode_pairs(value["value"]))
+            except WireError as error:
+                raise error.inside("value") from None
+            except ValueError as error:
+                raise WireError(f"map: {error}") from None
+        decoded = {}
+        members = iter(value.items())
+        name = ""
         try:
-            return to_dict(decoded) if tagged else dict(decoded)
-        except ValueError as error:
-            raise WireError(f"map: {error}") from None
+            for name, each in members:
+                decoded[decode_key(name)] = decode_item(each)
+        except WireError as error:
+            rest = ((other, decode_item, each) for other, each in members)
+            raise error.inside(name).join(rest) from None
+        return decoded
 
     return decode
 
@@ -253,13 +269,16 @@ def fixed_array(
         items = [codec.schema for codec in codecs]
         schema = {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
 
+    decoders = [(index, c.decode) for index, c in enumerate(codecs) if c.decode is not None]
+
     def decode(values: list[Any]) -> Any:
-        for index, codec in enumerate(codecs):
-            if codec.decode is not None:
-                try:
-                    values[index] = codec.decode(values[index])
-                except WireError as error:
-                    raise error.inside(index) from None
+        index = 0
+        try:
+            for index, decode_item in decoders:
+                values[index] = decode_item(values[index])
+        except WireError as error:
+            rest = ((i, d, values[i]) for i, d in decoders if i > index)
+            raise error.inside(index).join(rest) from None
         return construct(values)
 
     check = None

@@ -161,12 +161,14 @@ class Serializer:
         """
         if type(value) is dict:
             member: str | int = ""
+            members = iter(value.items())
             try:
-                for member, item in value.items():
+                for member, item in members:
                     if type(item) is dict or type(item) is list:
                         value[member] = self.from_wire(item)
             except WireError as error:
-                raise error.inside(member) from None
+                rest = ((name, self.from_wire, item) for name, item in members)
+                raise error.inside(member).join(rest) from None
             return self._decode_tag(value) if TAG in value else value
         if type(value) is list:
             index = 0
@@ -175,7 +177,8 @@ class Serializer:
                     if type(item) is dict or type(item) is list:
                         value[index] = self.from_wire(item)
             except WireError as error:
-                raise error.inside(index) from None
+                after = ((i, self.from_wire, value[i]) for i in range(index + 1, len(value)))
+                raise error.inside(index).join(after) from None
         return value
 
     def _decode_tag(self, members: dict[str, Any]) -> Any:

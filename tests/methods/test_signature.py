@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Literal, Optional, Protocol, TypedDict, Union
 
 import pytest
@@ -24,6 +24,12 @@ class Point:
     x: int
     y: float = 0.0
     tags: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Span:
+    since: date
+    until: date = date.max
 
 
 def errors_of(gateway, method, *args, **kwargs):
@@ -270,6 +276,46 @@ def test_all_errors_are_told_at_once():
         items=[{"sku": 1, "qty": 1}, {"sku": "", "qty": True, "price": 1}],
     )
     assert [each["path"] for each in errors] == ["/a", "/items/0", "/items/0/sku", "/items/1/qty"]
+
+
+NO_DAY = {"__type__": "date", "value": "2026-02-30"}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "sent", "paths"),
+    [
+        (list[date], [NO_DAY, "2026-11-22", NO_DAY], ["/0", "/2"]),
+        (tuple[date, int, date], [NO_DAY, 1, NO_DAY], ["/0", "/2"]),
+        (dict[str, date], {"a": NO_DAY, "b/c": NO_DAY}, ["/a", "/b~1c"]),
+        (
+            dict[date, date],
+            {"__type__": "map", "value": [[NO_DAY, NO_DAY], ["2026-11-22", NO_DAY]]},
+            ["/value/0/0", "/value/0/1", "/value/1/1"],
+        ),
+        (set[date], {"__type__": "set", "value": [NO_DAY, NO_DAY]}, ["/value/0", "/value/1"]),
+        (Span, {"since": NO_DAY, "until": NO_DAY}, ["/since", "/until"]),
+        (list[Span], [{"since": NO_DAY}] * 2, ["/0/since", "/1/since"]),
+        (Any, [{"a": [NO_DAY]}, NO_DAY], ["/0/a/0", "/1"]),
+    ],
+    ids=["list", "tuple", "dict", "map", "set", "class", "classes", "any"],
+)
+def test_all_errors_of_decoding_are_told_at_once(annotation, sent, paths):
+    def f(request, value, other: date):
+        raise AssertionError("called")
+
+    f.__annotations__["value"] = annotation
+    gateway = a_gateway(f)
+    by_position = [each["path"] for each in errors_of(gateway, "t.f", sent, NO_DAY)]
+    assert by_position == [*(f"/0{path}" for path in paths), "/1"]
+    by_name = [each["path"] for each in errors_of(gateway, "t.f", value=sent, other=NO_DAY)]
+    assert by_name == [*(f"/value{path}" for path in paths), "/other"]
+
+
+def test_at_most_twenty_errors_of_decoding_are_told():
+    def f(request, days: list[date]):
+        return None
+
+    assert len(errors_of(a_gateway(f), "t.f", [NO_DAY] * 30)) == 20
 
 
 def test_at_most_twenty_errors_and_short_excerpts_are_told():
