@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
+from enum import Enum, Flag
+from functools import reduce
 from math import isfinite
+from operator import or_
 from types import GeneratorType, MappingProxyType
 from typing import Any, TypeAlias
 
@@ -125,6 +127,14 @@ def _encode_mapping(value: Mapping[Any, Any], encode: Encode) -> dict[str, Any]:
     return _encode_members(value, encode)
 
 
+def _encode_member(value: Enum, encode: Encode) -> Any:
+    plain = value.value
+    if isinstance(value, Flag) and type(plain) is int and plain < 0:
+        # An inverted IntFlag of Python 3.10. The combination of its members is the same.
+        plain &= reduce(or_, (member.value for member in type(value).__members__.values()))
+    return encode(plain)
+
+
 def _encode_float(value: float, encode: Encode) -> Any:
     plain = float.__float__(value)
     return plain if isfinite(plain) else encode_tagged(FloatType, plain, encode)
@@ -162,7 +172,7 @@ CLASS_ENCODERS: dict[type, Encoder] = {
     frozenset: lambda value, encode: encode_tagged(SetType, value, encode),
     bytearray: lambda value, encode: encode_tagged(BytesType, value, encode),
     memoryview: lambda value, encode: encode_tagged(BytesType, value, encode),
-    Enum: lambda value, encode: encode(value.value),
+    Enum: _encode_member,
     GeneratorType: _refuse_generator,
 }
 """Encoders of built-in classes. A value is encoded by the first class of its MRO that has one."""

@@ -1,38 +1,117 @@
-"""Enums → codec."""
+"""Enums and Flags → codec."""
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Iterable
+from enum import Enum, Flag, IntFlag
+from math import isfinite
 from typing import Any
 
 from .._types import JsonSchema
-from ..errors import RegistrationError
+from ..errors import RegistrationError, WireError, excerpt
+from ..protocol.tags import MAX_SAFE_INTEGER
 from .annotations import type_name
 from .builder import Args, CodecBuilder
 from .codec import Codec
-from .fastpath.conversions import enumeration
+from .fastpath.conversions import flags, members
+
+_MAX_LISTED = 64
+"""The most combinations of a Flag that its schema lists. It has a range for others."""
 
 
 def enum_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
-    """Return the codec of an Enum: the values of its members."""
-
-    def build() -> Codec:
-        members = {member_value(member): member for member in cls}
-        for value in members:
-            if value is not None and type(value) not in (str, int, bool, float):
-                raise RegistrationError(
-                    f"{type_name(cls)} has the value {value!r}: the values of an Enum must be "
-                    "strings, numbers, booleans or None"
-                )
-        is_text = all(type(value) is str for value in members)
-        schema: JsonSchema = {"enum": [*members]}
-        has_own_form = builder.serializer.has_own_form(cls)
-        check = enumeration(cls) if builder.for_results and not has_own_form else None
-        return Codec(schema, members.__getitem__, tags_only=False, fast=check, is_text=is_text)
-
-    if not len(cls):
+    """Return the codec of an Enum: what the serializer sends for its members."""
+    if not cls.__members__:
         raise RegistrationError(f"{type_name(cls)} has no members")
-    return builder.define((cls, args), cls.__name__, build)
+    build = _flag if issubclass(cls, Flag) else _enum
+    return builder.define((cls, args), cls.__name__, lambda: build(builder, cls))
+
+
+def _enum(builder: CodecBuilder, cls: Any) -> Codec:
+    sent = [(member, _sent_for(builder, cls, member)) for member in cls]
+    table: dict[Any, Any] = {}
+    for member, value in sent:
+        # In JSON, true is not 1, but 1.0 is 1.
+        other = table.setdefault((type(value) is bool, value), member)
+        if other is not member and not builder.for_results:
+            raise RegistrationError(
+                f"{other} and {member} are both sent as {value!r}, so that value can't be "
+                "decoded: give them different values"
+            )
+    values = [value for _, value in table]
+    as_they_are = all(_is_plain(value) and value is member._value_ for member, value in sent)
+    has_own_form = builder.serializer.has_own_form(cls)
+    return Codec(
+        {"enum": values},
+        lambda value: table[type(value) is bool, value],
+        tags_only=False,
+        fast=members(cls) if builder.for_results and as_they_are and not has_own_form else None,
+        is_text=all(type(value) is str for value in values),
+    )
+
+
+def _sent_for(builder: CodecBuilder, cls: Any, member: Any) -> Any:
+    try:
+        value = builder.serializer.to_wire(member)
+    except WireError:
+        value = member
+    is_number = type(value) is int or (type(value) is float and isfinite(value))
+    if is_number or value is None or type(value) in (str, bool):
+        return value
+    raise RegistrationError(
+        f"{type_name(cls)} has the value {excerpt(repr(member.value), 60)}: the values of an Enum "
+        "must be strings, numbers, booleans or None"
+    )
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a value is the same in JSON for every caller."""
+    if type(value) is int:
+        return -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
+    return value is None or type(value) in (str, bool)
+
+
+def _flag(builder: CodecBuilder, cls: Any) -> Codec:
+    named = [member._value_ for member in cls.__members__.values()]
+    every = 0
+    for member, value in zip(cls.__members__.values(), named, strict=True):
+        if type(value) is not int or value < 0 or builder.serializer.to_wire(member) != value:
+            raise RegistrationError(
+                f"{member} is not sent as a positive integer, so its combinations can't be "
+                "served: register an ObjectType for the class"
+            )
+        every |= value
+    combinations = _combinations(cls, named, every)
+    schema: JsonSchema
+    if isinstance(combinations, range):
+        schema = {"type": "integer", "minimum": 0, "maximum": combinations[-1]}
+    else:
+        schema = {"enum": combinations}
+
+    def decode(value: Any) -> Any:
+        try:
+            return cls(int(value))
+        except ValueError as error:  # a range may contain others, too
+            raise WireError(str(error).partition("\n")[0]) from None
+
+    has_fast_path = builder.for_results and not builder.serializer.has_own_form(cls)
+    check = flags(cls, combinations) if has_fast_path and every <= MAX_SAFE_INTEGER else None
+    return Codec(schema, decode, tags_only=False, fast=check)
+
+
+def _combinations(cls: Any, named: Iterable[int], every: int) -> range | list[int]:
+    """Return the integers that are combinations of members, or a range that contains them."""
+    boundary = getattr(cls, "_boundary_", None)  # Python 3.10 has none
+    keeps_others = issubclass(cls, IntFlag) if boundary is None else boundary.name == "KEEP"
+    if keeps_others:
+        return range(max(every, MAX_SAFE_INTEGER) + 1)
+    combinations = {0}
+    for value in named:
+        combinations |= {value | other for other in combinations}
+        if len(combinations) > _MAX_LISTED:
+            return range(every + 1)
+    is_range = len(combinations) == every + 1
+    return range(every + 1) if is_range else sorted(combinations)
 
 
 def member_value(member: Any) -> Any:

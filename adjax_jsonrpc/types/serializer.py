@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterable
+from enum import Enum
 from typing import Any, TypeVar
 
 from .._types import Json
@@ -143,7 +144,8 @@ class Serializer:
             if base in self._conversions:
                 return conversion_encoder(self._conversions[base])
             if base in CLASS_ENCODERS:
-                return CLASS_ENCODERS[base]
+                # The value of a str-Enum need not be the member as a string.
+                return CLASS_ENCODERS[Enum if issubclass(cls, Enum) else base]
         if dataclasses.is_dataclass(cls):
             return dataclass_encoder(cls)
         conversion = model_conversion(cls)

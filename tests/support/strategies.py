@@ -31,6 +31,17 @@ class Level(enum.IntEnum):
     HIGH = 2
 
 
+class Access(enum.Flag):
+    READ = 1
+    WRITE = 2
+    RUN = 4
+
+
+class Marks(enum.IntFlag):
+    OLD = 1
+    RARE = 8
+
+
 class Fruit(str, enum.Enum):
     APPLE = "apple"
     PEAR = "pear"
@@ -73,7 +84,7 @@ class Pair(NamedTuple):
 
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
-HASHABLE = [int, str, bool, date, datetime, Decimal, UUID, bytes, Color, Fruit, Level, Pair]
+HASHABLE = [int, str, bool, date, datetime, Decimal, UUID, bytes, Access, Color, Fruit, Level, Pair]
 CLASSES = [
     type(None),
     bool,
@@ -92,9 +103,11 @@ CLASSES = [
     dict,
     tuple,
     set,
+    Access,
     Color,
     Fruit,
     Level,
+    Marks,
     Item,
     Tree,
     Point,
@@ -150,6 +163,8 @@ VALUES: dict[Any, st.SearchStrategy] = {
     ),
     UUID: st.uuids(),
     bytes: st.binary(max_size=10),
+    Access: st.integers(0, 7).map(Access),
+    Marks: st.integers(0, 15).map(Marks),
 }
 ANYTHING = st.recursive(
     st.one_of(*VALUES.values()) | st.floats(),

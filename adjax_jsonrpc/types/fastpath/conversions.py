@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import Enum
+from collections.abc import Container, Mapping
+from enum import Enum, Flag
 from typing import Any
 
-from ...protocol.tags import MAX_SAFE_INTEGER, TAG
+from ...protocol.tags import TAG
 from ..object_type import TextType
 from .bulk import DecodeAll, bulk_encoder
 from .checks import Check
@@ -59,13 +59,8 @@ def record(cls: Any, fields: Mapping[str, Check | None]) -> Check | None:
     return Check(frozenset({cls}), emit, converts=True)
 
 
-def enumeration(cls: type[Enum]) -> Check | None:
-    """Return the check that converts members of an Enum to their values.
-
-    ``None`` if a value is not the same in JSON for every caller.
-    """
-    if not all(_is_plain(member.value) for member in cls):
-        return None
+def members(cls: type[Enum]) -> Check:
+    """Return the check that converts members of an Enum to their values."""
 
     def emit(writer: CodeWriter, v: str) -> str:
         writer.guard(f"type({v}) is {writer.type_name(cls)}")
@@ -74,7 +69,14 @@ def enumeration(cls: type[Enum]) -> Check | None:
     return Check(frozenset({cls}), emit, converts=True)
 
 
-def _is_plain(value: Any) -> bool:
-    if type(value) is int:
-        return -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
-    return value is None or type(value) in (str, bool)
+def flags(cls: type[Flag], combinations: Container[int]) -> Check:
+    """Return the check that converts combinations of a Flag to the integers in ``combinations``."""
+
+    def emit(writer: CodeWriter, v: str) -> str:
+        value = writer.name()
+        writer.guard(f"type({v}) is {writer.type_name(cls)}")
+        writer.line(f"{value} = {v}._value_")
+        writer.guard(f"{value} in {writer.constant(combinations)}")
+        return value
+
+    return Check(frozenset({cls}), emit, converts=True)
