@@ -15,7 +15,14 @@ from ..protocol.messages import ErrorResponse, error_response
 from ..types.fastpath.codegen import FALLBACK
 from ..types.serializer import Serializer
 from .call import NEVER, Call, Deadline
-from .hooks import Hooks, Observer, Reservation, StoredAnswer, Transaction
+from .hooks import (
+    Hooks,
+    Observer,
+    Reservation,
+    StoredAnswer,
+    Transaction,
+    UnknownOutcomeError,
+)
 from .instrument import Instrument
 from .internal_errors import internal_error
 
@@ -122,7 +129,7 @@ class Context(Struct):
 
         ``what`` names what failed, for the report: the method, or a part of the gateway.
         """
-        if isinstance(exception, StoppedError):
+        if isinstance(exception, (StoppedError, UnknownOutcomeError)):
             exception = exception.original
         if isinstance(exception, JsonRpcError):
             return exception

@@ -19,6 +19,14 @@ Transaction: TypeAlias = "Callable[[], AbstractContextManager[Any]]"
 """Opens a transaction around one call, or around an atomic batch."""
 
 
+class UnknownOutcomeError(Exception):
+    """A transaction ended with ``original``, and nobody can know whether it is committed."""
+
+    def __init__(self, original: Exception) -> None:
+        super().__init__(original)
+        self.original = original
+
+
 class StoredAnswer(NamedTuple):
     """The answer stored for an idempotency key: a result or an error object, as JSON text."""
 
@@ -81,7 +89,8 @@ class Hooks:
 
     - ``authorize(request, method)`` raises an ``RpcError`` if the caller may not call the method.
     - ``transaction(method)`` returns what opens the transaction around each call of a
-      synchronous method, ``None`` for no transaction. It is called once for each method.
+      synchronous method, ``None`` for no transaction. It is called once for each method. The
+      transaction raises ``UnknownOutcomeError`` if its commit may or may not have happened.
     - ``atomic_batch(methods)`` returns what opens the transaction of an atomic batch and, inside
       this transaction, the savepoint of each call. Without this hook, batches are not atomic.
     - ``translate(exception)`` returns the error to send for an exception, ``None`` for an

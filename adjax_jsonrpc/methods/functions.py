@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 
@@ -14,7 +15,9 @@ def is_coroutine_function(function: Callable[..., Any]) -> bool:
 
 
 def function_name(function: Callable[..., Any]) -> str:
-    """Return the name of a function, or the class name of another callable."""
+    """Return the name of a function, also in a ``partial``, or the class name of a callable."""
+    while isinstance(function, partial):
+        function = function.func
     return getattr(function, "__name__", type(function).__name__)
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import contextmanager
+import sys
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.signals import got_request_exception
 from django.db import IntegrityError, connection, connections
+from django.db import transaction as django_transaction
 from django.test import AsyncClient, Client, override_settings
 
 from adjax_jsonrpc import RegistrationError, Registry
 from adjax_jsonrpc.http.endpoint import gateway
-from adjax_jsonrpc.integration import transactions
-from adjax_jsonrpc.integration.transactions import atomic_batch, check_databases, transaction
+from adjax_jsonrpc.integration.transactions import (
+    aliases_of_batches,
+    aliases_of_calls,
+    check_databases,
+    transaction,
+)
+from tests.shapes import ajax
 from tests.support.calls import a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +34,12 @@ def atomic_requests():
         gateway.cache_clear()  # which reads it once
         if value:
             yield
+
+
+@pytest.fixture
+def all_or_nothing():
+    with override_settings(ADJAX_ATOMIC_BATCH=True):
+        yield
 
 
 def wsgi(body):
@@ -149,28 +162,17 @@ def test_using_makes_a_transaction_on_its_databases():
 
 
 def test_the_databases_of_atomic_requests_come_on_top_of_those_of_using(monkeypatch):
-    entered = []
-
-    @contextmanager
-    def atomic(using):
-        entered.append(using)
-        yield
-
-    monkeypatch.setattr(transactions, "atomic", atomic)
     settings = {"default": {"ATOMIC_REQUESTS": True}, "log": {}, "other": {}}
     monkeypatch.setattr(connections, "settings", settings)
     for options, expected in [
-        ({}, ["default"]),
-        ({"atomic": True}, ["default"]),
-        ({"using": "log"}, ["default", "log"]),
-        ({"using": ["other", "log"]}, ["default", "other", "log"]),
+        ({}, {"default"}),
+        ({"atomic": True}, {"default"}),
+        ({"atomic": False}, set()),
+        ({"using": "log"}, {"default", "log"}),
+        ({"using": ["other", "log"]}, {"default", "other", "log"}),
     ]:
-        entered.clear()
-        with transaction(resolved(**options))():
-            assert entered == expected
-    entered.clear()
-    with atomic_batch([resolved(using="log"), resolved()])():
-        assert entered == ["default", "log"]
+        assert set(aliases_of_calls(resolved(**options))) == expected
+    assert set(aliases_of_batches()) == {"default"}
 
 
 def test_a_database_that_is_not_there_is_refused():
@@ -202,13 +204,106 @@ def test_asynchronous_methods_have_no_transaction(atomic_requests):
     assert names() == ["asgi", "wsgi"]
 
 
-# ── batches that are all or nothing ──
+# ── callbacks of on_commit ──
 
 
 @pytest.fixture
-def all_or_nothing():
-    with override_settings(ADJAX_ATOMIC_BATCH=True):
-        yield
+def told():
+    ajax.told.clear()
+    return ajax.told
+
+
+@both
+@pytest.mark.parametrize("fail", [False, True])
+def test_a_callback_that_fails_is_reported_and_its_call_is_committed(through, fail, told, caplog):
+    reported = []
+
+    def report(sender, request, **kwargs):
+        reported.append(sys.exc_info()[1])
+
+    got_request_exception.connect(report)
+    try:
+        (response,) = send(("shapes.write_and_tell", ["ann", fail]), through=through)
+    finally:
+        got_request_exception.disconnect(report)
+    assert response["result"] == 1 and names() == ["ann"]
+    assert [type(each) for each in reported] == [ValueError] * fail
+    assert told == ([] if fail else ["ann"])  # as in Django: it may depend on the one that failed
+    logged = [each for each in caplog.records if each.name == "django.request"]
+    assert len(logged) == fail
+    if fail:
+        text = logged[0].getMessage()
+        assert text.startswith("the on_commit callback _do_not_listen failed, reference ")
+        assert "a secret of the callback" in caplog.text
+
+
+@both
+def test_a_callback_that_fails_harms_no_neighbour(through, told):
+    calls = [("shapes.write_and_tell", [name, name == "b"]) for name in ("a", "b", "c")]
+    assert [each["result"] for each in send(*calls, through=through)] == [1, 2, 3]
+    assert told == ["a", "c"]
+
+
+@both
+def test_a_callback_that_fails_fails_no_atomic_batch(through, told, all_or_nothing):
+    calls = [("shapes.write_and_tell", [name, name == "b"]) for name in ("a", "b", "c")]
+    assert [each["result"] for each in send(*calls, through=through)] == [1, 2, 3]
+    assert names() == ["a", "b", "c"]
+    assert told == ["a", "c"]
+
+
+def test_callbacks_of_a_call_that_is_rolled_back_do_not_run(told, all_or_nothing):
+    send(("shapes.write_and_tell", ["a"]), ("shapes.write", ["b", True]))
+    assert told == []
+
+
+def test_in_a_transaction_of_a_test_case_callbacks_are_left_alone(told):
+    with django_transaction.atomic():
+        send(("shapes.write_and_tell", ["a"]), ("shapes.write_and_tell", ["b"]))
+        callbacks = [callback for _, callback, _ in connection.run_on_commit]
+    assert [each.args for each in callbacks] == [(False,), ("a",), (False,), ("b",)]
+    assert told == ["a", "b"]
+
+
+# ── database errors that a method catches ──
+
+SWALLOWED = ["orm", "set_rollback"]
+if connection.vendor == "postgresql":
+    SWALLOWED += ["query", "cursor"]
+else:
+    SWALLOWED += ["rolled back by the database"]
+
+
+@both
+@pytest.mark.parametrize("how", SWALLOWED)
+def test_a_transaction_that_can_not_be_committed_is_no_success(through, how, caplog):
+    response, neighbour = send(
+        ("shapes.write_and_swallow", ["ann", how]), ("shapes.write", ["ben"]), through=through
+    )
+    assert response["error"]["code"] == -32603
+    assert neighbour["result"] == 1
+    assert names() == ["ben"]
+    assert "shapes.write_and_swallow failed, reference" in caplog.text
+    assert "can only be rolled back" in caplog.text
+
+
+@both
+@pytest.mark.parametrize("how", [how for how in SWALLOWED if how != "rolled back by the database"])
+def test_nor_is_one_call_in_an_atomic_batch(through, how, all_or_nothing, caplog):
+    responses = send(
+        ("shapes.write", ["ben"]), ("shapes.write_and_swallow", ["ann", how]), through=through
+    )
+    assert codes(responses) == [-32009, -32603]
+    assert names() == []
+    assert "can only be rolled back" in caplog.text
+
+
+def test_an_error_in_a_savepoint_of_its_own_may_be_caught():
+    assert send(("shapes.write_and_swallow", ["ann", "savepoint"]))[0]["result"] == "written"
+    assert names() == ["ann"]
+
+
+# ── batches that are all or nothing ──
 
 
 def rolled_back(entry, code):

@@ -4,6 +4,7 @@ import asyncio
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, TypedDict
 
 from asgiref.sync import sync_to_async
@@ -11,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
@@ -371,6 +372,47 @@ def write_unkept(request, name: str) -> int:
     get_user_model().objects.create(username=name)
     Permission.objects.create(name=name, codename=name, content_type_id=999_999)
     return get_user_model().objects.count()
+
+
+told: list[str] = []
+"""The users that callbacks of ``write_and_tell`` were told of."""
+
+
+@registry.register(atomic=True)
+def write_and_tell(request, name: str, fail: bool = False) -> int:
+    """Write, and tell of it after the commit: first to somebody who may not listen."""
+    get_user_model().objects.create(username=name)
+    transaction.on_commit(partial(_do_not_listen, fail))
+    transaction.on_commit(partial(told.append, name))
+    return get_user_model().objects.count()
+
+
+def _do_not_listen(fail: bool) -> None:
+    if fail:
+        raise ValueError("a secret of the callback")
+
+
+@registry.register(atomic=True)
+def write_and_swallow(request, name: str, how: str) -> str:
+    """Write, and catch a database error afterwards."""
+    get_user_model().objects.create(username=name)
+    try:
+        if how == "orm":
+            get_user_model().objects.create(username=name)
+        elif how == "query":
+            get_user_model().objects.extra(where=["nothing"]).count()
+        elif how == "cursor":
+            connection.cursor().execute("select nothing")
+        elif how == "rolled back by the database":
+            connection.cursor().execute("rollback")
+        elif how == "set_rollback":
+            transaction.set_rollback(True)
+        else:
+            with transaction.atomic():
+                get_user_model().objects.create(username=name)
+    except DatabaseError:
+        pass
+    return "written"
 
 
 @registry.register(atomic=True)
