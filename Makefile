@@ -19,7 +19,7 @@ export CHROMIUM POSTGRES REDIS VALGRIND
 # The tests start Python some hundred times; let it keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help packages demo test test-quick test-python test-client test-matrix matrix-environments fuzz fuzz-bytes fuzz-types soak bench bench-quick guard guard-update check exports format build-client clean
+.PHONY: help packages demo test test-quick test-python test-client test-matrix matrix-environments fuzz fuzz-bytes fuzz-types soak bench bench-quick bench-worst guard guard-update check exports format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -120,6 +120,9 @@ bench: $(VENV)/.bench  ## every workload against a bare view and its peers (five
 
 bench-quick: $(VENV)/.bench  ## the same for this gateway alone (40 seconds)
 	$(BIN)/python -m bench --quick
+
+bench-worst: $(VENV)/.test  ## CPU and memory of the worst bodies known (two minutes; WORDS= chooses)
+	$(BIN)/python -m bench.worst $(WORDS)
 
 # What the counts hold for: these versions, whatever else is installed for the tests.
 $(GUARD)/.installed: setup.cfg pyproject.toml bench/guard.txt

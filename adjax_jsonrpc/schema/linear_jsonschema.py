@@ -1,8 +1,9 @@
 """jsonschema's validator in linear time: jsonschema-rs checks the keywords that would take longer.
 
 In jsonschema, ``pattern`` and ``patternProperties`` use Python's ``re``, which takes exponential
-time for some expressions. ``uniqueItems`` compares each item with each other item. ``format`` is
-not asserted.
+time for some expressions. ``uniqueItems`` compares each item with each other item. ``oneOf`` tries
+each branch twice: in a schema that refers to itself, the time doubles on each level of the value.
+``format`` is not asserted.
 """
 
 from __future__ import annotations
@@ -65,6 +66,29 @@ def _additional_properties(
     yield from _JSONSCHEMA_KEYWORDS["additionalProperties"](reference, parameter, value, schema)
 
 
+_RELATED = {"if": ("then", "else"), "contains": ("minContains", "maxContains")}
+"""The keywords beside a keyword that belong to it."""
+
+# By the id() of schemas, which stay valid: each entry holds references to its schemas.
+_applicators: dict[tuple[object, ...], tuple[Callable[[Any], bool], object]] = {}
+
+
+def _applicator(keyword: str, message: str) -> Callable[..., Iterator[Any]]:
+    """Return the implementation of a keyword with schemas, which may refer to ``$defs``."""
+
+    def check(reference: Any, parameter: Any, value: Any, schema: dict[str, Any]) -> Iterator[Any]:
+        defs = reference._resolver.lookup("#").contents.get("$defs", {})
+        own = {each: schema[each] for each in _RELATED.get(keyword, ()) if each in schema}
+        own[keyword] = parameter
+        key = (id(defs), *own, *map(id, own.values()))
+        if key not in _applicators:
+            _applicators[key] = validator({**own, "$defs": defs}), (defs, own)
+        if not _applicators[key][0](value):
+            yield ValidationError(f"{value!r} {message}")
+
+    return check
+
+
 def _no_errors(reference: Any, parameter: Any, value: Any, schema: JsonSchema) -> Iterator[Any]:
     """Yield no errors: this keyword depends on the patterns of all schemas around it."""
     return iter(())
@@ -79,6 +103,13 @@ LinearValidator: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,
         "unevaluatedProperties": _no_errors,
+        "unevaluatedItems": _no_errors,
+        "anyOf": _applicator("anyOf", "is not valid under any of the given schemas"),
+        "oneOf": _applicator("oneOf", "is not valid under exactly one of the given schemas"),
+        "not": _applicator("not", "should not be valid under the given schema"),
+        "if": _applicator("if", "is not valid under the schema of then or else"),
+        "contains": _applicator("contains", "does not contain items matching the given schema"),
+        "dependentSchemas": _applicator("dependentSchemas", "lacks what one of its members needs"),
     },
 )
 """A validator class like jsonschema's ``Draft202012Validator``."""

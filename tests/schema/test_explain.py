@@ -205,6 +205,33 @@ def test_no_keyword_takes_exponential_time_wherever_it_stands(schema, value):
     assert all(len(error["message"]) < 400 for error in errors)
 
 
+RECURSIVE = {
+    "type": "object",
+    "properties": {"below": {"oneOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]}},
+    "required": ["kind"],
+}
+RECURSIVE_DEFS = {
+    "A": {**RECURSIVE, "properties": {**RECURSIVE["properties"], "kind": {"const": "a"}}},
+    "B": {**RECURSIVE, "properties": {**RECURSIVE["properties"], "kind": {"const": "b"}}},
+}
+NESTING = {
+    "oneOf": {"oneOf": [{"$ref": "#/$defs/A"}]},
+    "not": {"not": {"not": {"$ref": "#/$defs/A"}}},
+    "if": {"if": True, "then": {"$ref": "#/$defs/A"}},
+    "patternProperties": {"patternProperties": {"^below$": {"$ref": "#/$defs/A"}}},
+}
+
+
+@pytest.mark.parametrize("schema", NESTING.values(), ids=NESTING)
+def test_the_branches_of_a_recursive_schema_are_not_tried_on_each_level(schema):
+    value = {"kind": "a", "below": 5}
+    for _ in range(60):
+        value = {"kind": "a", "below": value}
+    explainer = Explainer({**schema, "$defs": RECURSIVE_DEFS})
+    assert explainer.errors(value)
+    assert _calls(lambda: explainer.errors(value), "is_valid") < 20
+
+
 def test_an_expression_that_linear_time_does_not_allow_is_refused_at_the_start():
     def f(request, value):
         return None
