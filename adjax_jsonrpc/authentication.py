@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, TypeVar
 
 from django.contrib.auth import authenticate
@@ -19,7 +19,7 @@ from .errors import AuthenticationRequiredError
 from .integration import permissions
 from .methods.functions import is_coroutine_function
 
-__all__ = ["basic", "bearer", "explicit", "session"]
+__all__ = ["Caller", "basic", "bearer", "explicit", "session"]
 
 Lookup: TypeAlias = "Callable[[str], Any]"
 Authenticator: TypeAlias = "Callable[[HttpRequest], Any]"
@@ -39,6 +39,40 @@ class InvalidCredentialError(AuthenticationRequiredError):
     def __init__(self, challenge: str = UNKNOWN_TO_BROWSERS) -> None:
         super().__init__("the credential is not valid")
         self.challenge = challenge
+
+
+class Caller:
+    """A user without a record in the database, such as a program with a token.
+
+    The name tells callers apart: throttles count by it, and idempotency keys belong to it.
+    ``permissions`` are those for the option ``permission`` of methods.
+    """
+
+    is_authenticated = True
+    is_anonymous = False
+    is_active = True
+    pk = None
+
+    def __init__(self, name: str, permissions: Iterable[str] = ()) -> None:
+        if not name or not isinstance(name, str):
+            raise ValueError(f"the name of a caller must be a text that is not empty, not {name!r}")
+        self.name = name
+        self.permissions = frozenset(permissions)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_username(self) -> str:
+        """Return the name, as Django's users do."""
+        return self.name
+
+    def has_perm(self, permission: str, obj: object = None) -> bool:
+        """Return whether the caller has a permission."""
+        return permission in self.permissions
+
+    def has_perms(self, permissions: Iterable[str], obj: object = None) -> bool:
+        """Return whether the caller has all of some permissions."""
+        return self.permissions.issuperset(permissions)
 
 
 def session(request: HttpRequest) -> Any:

@@ -13,8 +13,10 @@ RpcError                      any error a caller sees: code, message, data
 ├── LimitExceededError        -32005
 ├── RateLimitedError          -32006
 ├── CallInProgressError       -32007
+│   └── OutcomeUnknownError   -32007
 ├── CallTimeoutError          -32008
-└── RolledBackError           -32009
+├── RolledBackError           -32009
+└── AnswerNotStoredError      -32011
 
 WireError                     a value that can't be encoded or a tag that can't be decoded
 RegistrationError             a method or type that can't be served; raised at start-up
@@ -23,7 +25,7 @@ RegistrationError             a method or type that can't be served; raised at s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from ._jsonrpcserver import (
     ERROR_INTERNAL_ERROR,
@@ -59,33 +61,6 @@ class RpcError(JsonRpcError):
 
     def __str__(self) -> str:
         return f"{self.message} ({self.code})"
-
-
-DeclaredError: TypeAlias = "type[RpcError] | RpcError | tuple[int, str]"
-"""An error in the ``errors`` option of a method."""
-
-
-def code_and_message(error: DeclaredError) -> tuple[int, str]:
-    """Return the code and the message of an error in the ``errors`` option.
-
-    A class must have them as class attributes, or it must be possible to create an instance
-    without arguments. Raises ``RegistrationError`` for any other value.
-    """
-    code: Any = getattr(error, "code", None)
-    message: Any = getattr(error, "message", None)
-    if isinstance(error, tuple) and len(error) == 2:
-        code, message = error
-    if type(code) is int and isinstance(message, str):
-        return code, message
-    if isinstance(error, type) and issubclass(error, RpcError):
-        try:
-            made = error()  # type: ignore[call-arg]
-        except TypeError:
-            raise RegistrationError(
-                f"errors: {error.__qualname__} needs the class attributes code and message"
-            ) from None
-        return made.code, made.message
-    raise RegistrationError(f"errors: {error!r} is neither an RpcError nor (code, message)")
 
 
 class ParseError(RpcError):
@@ -141,69 +116,99 @@ class InternalError(RpcError):
 class AuthenticationRequiredError(RpcError):
     """Only logged-in users may call the method, or the credential is not valid."""
 
+    code = -32001
+    message = "Authentication required"
+
     def __init__(self, reason: str | None = None) -> None:
         data = NODATA if reason is None else {"reason": reason}
-        super().__init__(-32001, "Authentication required", data)
+        super().__init__(self.code, self.message, data)
 
 
 class PermissionDeniedError(RpcError):
     """The caller may not call the method."""
 
+    code = -32002
+    message = "Permission denied"
+
     def __init__(self) -> None:
-        super().__init__(-32002, "Permission denied")
+        super().__init__(self.code, self.message)
 
 
 class CsrfError(RpcError):
     """The CSRF token is missing or wrong. ``reason`` is that of Django."""
 
+    code = -32003
+    message = "CSRF verification failed"
+
     def __init__(self, reason: str) -> None:
-        super().__init__(-32003, "CSRF verification failed", {"reason": reason})
+        super().__init__(self.code, self.message, {"reason": reason})
 
 
 class NotFoundError(RpcError):
     """The object that the method looked for does not exist."""
 
+    code = -32004
+    message = "Not found"
+
     def __init__(self) -> None:
-        super().__init__(-32004, "Not found")
+        super().__init__(self.code, self.message)
 
 
 class LimitExceededError(RpcError):
     """A limit is exceeded. ``limit`` is its name, ``maximum`` its value."""
 
+    code = -32005
+    message = "Limit exceeded"
     has_plain_data = True
 
     def __init__(self, limit: str, maximum: int) -> None:
-        super().__init__(-32005, "Limit exceeded", {"limit": limit, "maximum": maximum})
+        super().__init__(self.code, self.message, {"limit": limit, "maximum": maximum})
 
 
 class RateLimitedError(RpcError):
     """The caller has made too many calls. ``retry_after``: seconds until the next may pass."""
 
+    code = -32006
+    message = "Rate limited"
     has_plain_data = True
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__(-32006, "Rate limited", {"retryAfter": retry_after})
+        super().__init__(self.code, self.message, {"retryAfter": retry_after})
 
 
 class CallInProgressError(RpcError):
-    """A call with the same idempotency key has started and has not ended.
+    """A call with the same idempotency key runs. ``retry_after``: seconds until the next try."""
 
-    ``retry_after``: seconds to wait before the next attempt.
-    """
-
+    code = -32007
+    message = "Call in progress"
     has_plain_data = True
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__(-32007, "Call in progress", {"retryAfter": retry_after})
+        super().__init__(self.code, self.message, {"retryAfter": retry_after})
+
+
+class OutcomeUnknownError(CallInProgressError):
+    """Nobody knows what the first call with the same idempotency key has done.
+
+    ``expires_after``: seconds until a call with this key runs, ``None`` for never.
+    """
+
+    message = "Outcome unknown"
+
+    def __init__(self, expires_after: float | None) -> None:
+        data = {"outcome": "unknown", "expiresAfter": expires_after}
+        RpcError.__init__(self, self.code, self.message, data)
 
 
 class CallTimeoutError(RpcError):
     """The call had not ended, or not started, after ``timeout`` seconds."""
 
+    code = -32008
+    message = "Timeout"
     has_plain_data = True
 
     def __init__(self, timeout: float) -> None:
-        super().__init__(-32008, "Timeout", {"timeout": timeout})
+        super().__init__(self.code, self.message, {"timeout": timeout})
 
 
 class RolledBackError(RpcError):
@@ -212,10 +217,23 @@ class RolledBackError(RpcError):
     ``entry`` is the index of that entry in the batch, from 0. ``code`` is its error code.
     """
 
+    code = -32009
+    message = "Rolled back"
     has_plain_data = True
 
     def __init__(self, entry: int, code: int) -> None:
-        super().__init__(-32009, "Rolled back", {"entry": entry, "code": code})
+        super().__init__(self.code, self.message, {"entry": entry, "code": code})
+
+
+class AnswerNotStoredError(RpcError):
+    """The first call with the same idempotency key has ended, but its answer was not stored."""
+
+    code = -32011
+    message = "Answer not stored"
+    has_plain_data = True
+
+    def __init__(self) -> None:
+        super().__init__(self.code, self.message, {"outcome": "done"})
 
 
 class WireError(ValueError):

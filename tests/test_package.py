@@ -34,11 +34,14 @@ GROUND = {"errors", "legacy", "signals"}  # below all rooms, as are names that b
 WITHOUT_DJANGO = ["protocol", "schema", "types", "methods", "calls", "exports"]
 
 DOCUMENTED = [
+    "adjax_jsonrpc.authentication.Caller",
     "adjax_jsonrpc.authentication.basic",
     "adjax_jsonrpc.authentication.bearer",
     "adjax_jsonrpc.authentication.explicit",
     "adjax_jsonrpc.authentication.session",
+    "adjax_jsonrpc.errors.AnswerNotStoredError",
     "adjax_jsonrpc.errors.InvalidParamsError",
+    "adjax_jsonrpc.errors.OutcomeUnknownError",
     "adjax_jsonrpc.gateway.Gateway",
     "adjax_jsonrpc.gateway.Hooks",
     "adjax_jsonrpc.gateway.Limits",

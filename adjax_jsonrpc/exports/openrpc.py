@@ -16,9 +16,9 @@ from ..errors import (
     PermissionDeniedError,
     RateLimitedError,
     WireError,
-    code_and_message,
 )
 from ..methods.method import Method
+from ..methods.options import code_and_message
 from ..methods.parameters import Parameter
 from ..methods.signature import Signature
 from ..protocol.tags import TAG
@@ -155,11 +155,11 @@ class _MethodObject:
         options = self._method.options
         errors = [*options.errors]
         if options.timeout is not None:
-            errors.insert(0, code_and_message(CallTimeoutError(options.timeout)))
+            errors.insert(0, code_and_message(CallTimeoutError))
         if isinstance(options.idempotent, str):
-            errors.insert(0, code_and_message(CallInProgressError(0)))
+            errors.insert(0, code_and_message(CallInProgressError))
         if options.throttle:
-            errors.insert(0, code_and_message(RateLimitedError(0)))
+            errors.insert(0, code_and_message(RateLimitedError))
         if options.permission:
             errors.insert(0, code_and_message(PermissionDeniedError))
         if self._method.needs_login:

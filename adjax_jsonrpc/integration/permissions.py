@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from ..errors import AuthenticationRequiredError, PermissionDeniedError
 from ..methods.method import Method
 
@@ -24,9 +26,26 @@ def authorize(request: Any, method: Method) -> None:
 
 
 def user_key(request: Any) -> str | None:
-    """Return a text that identifies the logged-in user, ``None`` if there is none."""
+    """Return a text that identifies the logged-in user, ``None`` if there is none.
+
+    Raises ``ImproperlyConfigured`` for a user that nothing tells from others.
+    """
     user = getattr(request, "user", None)
-    return f"user {user.pk}" if user is not None and is_logged_in(user) else None
+    if user is None or not is_logged_in(user):
+        return None
+    meta, state = getattr(user, "_meta", None), getattr(user, "_state", None)
+    kind = user.__class__.__qualname__ if meta is None else meta.concrete_model._meta.label
+    pk = getattr(user, "pk", None)
+    if pk is not None and not (state is not None and state.adding):  # it may be a new one each time
+        return f"{kind} {pk}"
+    name = user.get_username() if hasattr(user, "get_username") else None
+    if name and isinstance(name, str):
+        return f"{kind} with the name {name}"
+    raise ImproperlyConfigured(
+        f"a user ({kind}) has neither a pk nor a get_username() that returns a "
+        "name, so idempotency keys and throttles can't tell callers apart: let the authenticator "
+        "return a saved user, or adjax_jsonrpc.authentication.Caller(name)"
+    )
 
 
 def is_logged_in(user: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypedDict
 from uuid import UUID
 
 from .._compat import ParameterKind as Kind
-from ..errors import DeclaredError, RegistrationError, code_and_message
+from ..errors import RegistrationError, RpcError
 from .functions import function_name, is_coroutine_function
 from .parameters import Parameter
 from .throttle import Throttle, ThrottleOption, parse_throttles
@@ -25,6 +25,10 @@ ACCESS_DEFAULTS = ("open", "authenticated", "deny")
 
 Access: TypeAlias = "Callable[[Any, Mapping[str, Any]], bool | Awaitable[bool]]"
 """Takes the request and the arguments by name; returns whether the call is allowed."""
+
+
+DeclaredError: TypeAlias = "type[RpcError] | RpcError | tuple[int, str]"
+"""An error in the ``errors`` option of a method."""
 
 
 class MountOptions(TypedDict, total=False):
@@ -195,6 +199,29 @@ class Options:
             )
         if not _is_text(named[key].annotation):
             raise RegistrationError(f"idempotent={key!r}: annotate the parameter with str or UUID")
+
+
+def code_and_message(error: DeclaredError) -> tuple[int, str]:
+    """Return the code and the message of an error in the ``errors`` option.
+
+    A class must have them as class attributes, or it must be possible to create an instance
+    without arguments. Raises ``RegistrationError`` for any other value.
+    """
+    code: Any = getattr(error, "code", None)
+    message: Any = getattr(error, "message", None)
+    if isinstance(error, tuple) and len(error) == 2:
+        code, message = error
+    if type(code) is int and isinstance(message, str):
+        return code, message
+    if isinstance(error, type) and issubclass(error, RpcError):
+        try:
+            made = error()  # type: ignore[call-arg]
+        except TypeError:
+            raise RegistrationError(
+                f"errors: {error.__qualname__} needs the class attributes code and message"
+            ) from None
+        return made.code, made.message
+    raise RegistrationError(f"errors: {error!r} is neither an RpcError nor (code, message)")
 
 
 def _is_text(annotation: Any) -> bool:

@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db import OperationalError
 from django.test import AsyncClient, Client, override_settings
 
+from adjax_jsonrpc.authentication import Caller, explicit
 from adjax_jsonrpc.http.authenticate import authentication
 from tests.gates.ajax import ran
 from tests.support.calls import a_request
@@ -360,3 +361,18 @@ def test_a_page_of_this_origin_gets_a_token_with_its_refusal(http, people, heade
     if given:
         token = response["X-CSRFToken"]
         assert result(http.post(who("login"), **headers, **{"X-CSRFToken": token})) == "ann"
+
+
+@pytest.mark.parametrize(("permissions", "code"), [(["auth.add_user"], None), ([], -32002)])
+def test_a_caller_without_a_record_has_a_name_and_permissions(http, permissions, code):
+    robot = Caller("robot", permissions)
+    with override_settings(ADJAX_AUTHENTICATION=[explicit(lambda request: robot)]):
+        response = http.post(json.dumps(a_request("shapes.powerful"))).json()
+    assert response.get("error", {}).get("code") == code
+    assert str(robot) == robot.get_username() == "robot"
+
+
+@pytest.mark.parametrize("name", ["", None, 7])
+def test_a_caller_needs_a_name(name):
+    with pytest.raises(ValueError, match="the name of a caller must be a text"):
+        Caller(name)

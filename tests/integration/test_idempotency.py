@@ -21,6 +21,7 @@ from django.test.client import RequestFactory
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError, Schema, Serializer
 from adjax_jsonrpc import registry as project
+from adjax_jsonrpc.authentication import Caller
 from adjax_jsonrpc.calls import concurrent
 from adjax_jsonrpc.calls.hooks import Hooks
 from adjax_jsonrpc.errors import AuthenticationRequiredError, RateLimitedError
@@ -157,6 +158,43 @@ def test_an_answer_is_one_user_s(handle, paying):
         for user in (ann, ben, ann, None, None)
     ]
     assert numbers == [1, 2, 1, 3, 3]
+
+
+@pytest.mark.parametrize("named", [Caller, lambda name: get_user_model()(username=name)])
+def test_users_without_a_primary_key_have_keys_of_their_own(handle, paying, named):
+    gateway = serving(paying.method)
+    numbers = [
+        handle(gateway, pay(), from_user(user))["result"]["number"]
+        for user in (named("ann"), named("ben"), named("ann"), None)
+    ]
+    assert numbers == [1, 2, 1, 3]
+
+
+def test_a_primary_key_of_a_user_that_is_not_saved_identifies_nobody(handle, paying):
+    """A UUID as primary key is a new one for each instance."""
+    gateway = serving(paying.method)
+    users = [get_user_model()(pk=pk, username="ann") for pk in (1, 2)]
+    assert [handle(gateway, pay(), from_user(user))["result"]["number"] for user in users] == [1, 1]
+
+
+def test_users_of_two_kinds_share_no_keys(handle, paying):
+    gateway = serving(paying.method)
+    machine = SimpleNamespace(is_authenticated=True, pk=1)
+    person = get_user_model()(pk=1, username="ann")
+    person._state.adding = False
+    numbers = [
+        handle(gateway, pay(), from_user(user))["result"]["number"] for user in (machine, person)
+    ]
+    assert numbers == [1, 2]
+
+
+def test_a_user_that_nothing_tells_from_others_is_refused(handle, paying, caplog):
+    gateway = serving(paying.method)
+    user = SimpleNamespace(is_authenticated=True, pk=None)
+    assert handle(gateway, pay(), from_user(user))["error"]["code"] == -32603
+    assert paying.paid == []
+    assert "(SimpleNamespace) has neither a pk nor a get_username()" in caplog.text
+    assert handle(gateway, pay(key=""), from_user(user))["result"]["number"] == 1
 
 
 def test_an_error_of_the_method_s_own_is_an_answer(handle, paying):

@@ -9,12 +9,15 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import AsyncClient, Client, override_settings
 from django.test.client import RequestFactory
+from django.utils.functional import SimpleLazyObject
 
 from adjax_jsonrpc import RegistrationError, Registry, Serializer, Throttle
+from adjax_jsonrpc.authentication import Caller
 from adjax_jsonrpc.calls.hooks import Hooks
 from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.integration import throttling
@@ -191,6 +194,28 @@ def test_by_user_else_by_address():
     assert passing(gateway, "t.one", request=from_address("10.0.0.1")) == [True]
     assert passing(gateway, "t.one", request=from_address("10.0.0.1")) == [False]
     assert passing(gateway, "t.one", request=from_address("10.0.0.2")) == [True]
+
+
+@pytest.mark.parametrize(
+    "named", [Caller, lambda name: get_user_model()(username=name), lambda name: lazy(name)]
+)
+def test_users_without_a_primary_key_are_told_apart_by_their_names(named):
+    gateway = a_counting_gateway(one, throttle="1/h")
+    assert passing(gateway, "t.one", request=from_address(user=named("ann"))) == [True]
+    assert passing(gateway, "t.one", request=from_address(user=named("ben"))) == [True]
+    assert passing(gateway, "t.one", request=from_address(user=named("ann"))) == [False]
+
+
+def lazy(name):
+    return SimpleLazyObject(lambda: Caller(name))
+
+
+def test_a_user_that_nothing_tells_from_others_makes_no_counted_call(caplog):
+    gateway = a_counting_gateway(one, throttle="1/h")
+    user = SimpleNamespace(is_authenticated=True, get_username=lambda: "")
+    response = answer(gateway, a_request("t.one"), request=from_address(user=user))
+    assert response["error"]["code"] == -32603
+    assert "can't tell callers apart: let the authenticator return a saved user" in caplog.text
 
 
 def test_by_address_whoever_is_logged_in():
