@@ -1,0 +1,23 @@
+/**
+ * Judges values by ajv, in one long-lived process: each line of standard input is
+ * {schema, values: [JSON text]}, each line of standard output {error} or {valid: [boolean]}.
+ */
+
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+const require = createRequire(process.argv[2]);
+const Ajv = require("ajv/dist/2020.js").default;
+const addFormats = require("ajv-formats").default;
+const options = { strict: true, strictTuples: false, allowUnionTypes: true, allErrors: false, logger: false };
+for await (const line of createInterface({ input: process.stdin })) {
+  const { schema, values } = JSON.parse(line);
+  let answer;
+  try {
+    const validate = addFormats(new Ajv(options), { mode: "full" }).compile(schema);
+    answer = { valid: values.map((text) => validate(JSON.parse(text))) };
+  } catch (error) {
+    answer = { error: error.message };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

@@ -1,0 +1,287 @@
+"""One annotation and its values before all judges."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from adjax_jsonrpc import RegistrationError
+from tests.contract import typecheck
+from tests.contract.annotations import Generator, Made, Type, smaller
+from tests.contract.judges import FAILURES, Ajv, Served
+from tests.contract.kinds import differences, has_models
+from tests.contract.typecheck import canon, complaint
+from tests.contract.values import (
+    FromSchema,
+    NoForm,
+    NoValue,
+    Values,
+    Wires,
+    beside,
+    is_exact_in_javascript,
+)
+
+UNTYPED = {"Any", "object", "dict", "list", "set", "tuple", "dict[str, Any]"}
+
+
+def at_pointer(wire: Any, path: str) -> list[Any]:
+    """Return what a JSON Pointer into the params leads to, and what it leads through."""
+    found = [wire]
+    for part in path.split("/")[2:]:
+        part = part.replace("~1", "/").replace("~0", "~")
+        inner = found[-1]
+        if isinstance(inner, dict) and part in inner:
+            found.append(inner[part])
+        elif isinstance(inner, list) and part.isdigit() and int(part) < len(inner):
+            found.append(inner[int(part)])
+    return found
+
+
+def is_tag(places: list[Any]) -> bool:
+    return any(isinstance(each, dict) and "__type__" in each for each in places[-3:])
+
+
+def has_large_float(wire: Any) -> bool:
+    if isinstance(wire, dict):
+        return any(map(has_large_float, wire.values()))
+    if isinstance(wire, list):
+        return any(map(has_large_float, wire))
+    return isinstance(wire, float) and abs(wire) >= 2**53
+
+
+@dataclass
+class Fault:
+    """A disagreement, with what shows it again."""
+
+    kind: str
+    detail: str
+    source: str
+    wire: Any = None
+    type: Type | None = None
+    seed: str = ""
+
+    @property
+    def text(self) -> str:
+        lines = [f"== {self.kind}", self.source, f"JSON: {json.dumps(self.wire)}", self.detail]
+        return "\n".join([*lines, f"seed: {self.seed}"])
+
+
+@dataclass
+class Case:
+    """A value to judge; ``value`` is what must arrive, if that is known."""
+
+    wire: Any
+    value: Any = None
+    must: bool = False
+
+
+@dataclass
+class Trial:
+    """Judges one annotation."""
+
+    type: Type
+    seed: str
+    ajv: Ajv | None = None
+    examples: int = 20
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def faults(self) -> list[Fault]:
+        """Return all disagreements about one annotation."""
+        made = Made(self.type)
+        try:
+            annotation = made.run()
+        except Exception as error:
+            self.counts["no annotation"] += 1
+            self.counts[f"no annotation: {type(error).__name__}: {str(error)[:60]}"] += 1
+            return []
+        typecheck.CURRENT.append(made.module)
+        try:
+            return list(self._judge(made, annotation))
+        finally:
+            typecheck.CURRENT.pop()
+            made.forget()
+
+    def _fault(self, made: Made, kind: str, detail: Any, wire: Any = None) -> Fault:
+        return Fault(kind, str(detail), made.text, wire, self.type, self.seed)
+
+    def _judge(self, made: Made, annotation: Any) -> Iterator[Fault]:
+        try:
+            served = Served(annotation, made.module.__name__)
+        except RegistrationError as error:
+            self.counts["refused"] += 1
+            reason = error.args[0] if error.args else ""
+            yield self._fault(made, "refused at start-up", reason)
+            return
+        except Exception as error:
+            yield self._fault(made, "exception at start-up", f"{type(error).__name__}: {error}")
+            return
+        self.counts["annotations"] += 1
+        cases = self._cases(annotation, served)
+        by_ajv: list[bool] | str | None = None
+        if self.ajv is not None and is_exact_in_javascript(served.params_schema):
+            by_ajv = self.ajv.judge(served.params_schema, [[each.wire] for each in cases])
+            if isinstance(by_ajv, str):
+                yield self._fault(made, "ajv does not compile", by_ajv)
+                by_ajv = None
+        for at, case in enumerate(cases):
+            self.counts["examples"] += 1
+            verdict = by_ajv[at] if by_ajv and is_exact_in_javascript(case.wire) else None
+            for kind, detail in self._judge_case(annotation, served, case, verdict):
+                yield self._fault(made, kind, detail, case.wire)
+        if has_models(self.type):
+            self.counts["four kinds"] += 1
+            for kind, detail, text, wire in differences(self.type, [each.wire for each in cases]):
+                yield Fault(kind, detail, text, wire, self.type, self.seed)
+
+    def _cases(self, annotation: Any, served: Served) -> list[Case]:
+        rng = Random(self.seed)
+        values, wires = Values(rng), Wires(rng)
+        cases: list[Case] = []
+        properties = served.params_schema
+        from_schema = FromSchema(rng, served.params_schema)
+        while len(cases) < self.examples:
+            roll = rng.random()
+            if roll < 0.4:
+                try:
+                    value = values.make(annotation)
+                    wire = wires.write(annotation, value)
+                    cases.append(Case(wire, value, True))
+                    continue
+                except (NoValue, NoForm) as error:
+                    self.counts[type(error).__name__] += 1
+            if roll < 0.65 or not cases:
+                params = from_schema.make(properties)
+                if isinstance(params, dict):
+                    params = list(params.values())
+                cases.append(Case(params[0] if params else None))
+            else:
+                cases.append(Case(beside(rng.choice(cases).wire, rng)))
+        return cases
+
+    def _judge_case(
+        self, annotation: Any, served: Served, case: Case, by_ajv: bool | None
+    ) -> Iterator[tuple[str, str]]:
+        wire = case.wire
+        valid = served.reference.is_valid([wire])
+        if by_ajv is not None and by_ajv != valid:
+            yield "ajv and jsonschema differ", f"jsonschema {valid}, ajv {by_ajv}"
+        by_name = self.counts["examples"] % 3 == 0
+        response = served.call({"value": wire} if by_name else [wire])
+        error = response.get("error")
+        arrived = served.received[-1] if served.received else None
+        accepted = bool(served.received)
+        verdicts = f"jsonschema {valid}, ajv {by_ajv}, gateway {json.dumps(error or 'accepts')}"
+        if error and not accepted and error["code"] != -32602:
+            yield "internal error", f"{verdicts}: {FAILURES.last}"
+            return
+        if accepted:
+            self.counts["accepted"] += 1
+        if accepted and not valid:
+            yield "accepted beside the schema", verdicts
+        if not accepted:
+            if case.must:
+                yield "a right value is refused", f"{verdicts}; value {case.value!r}"
+            elif valid:
+                why = self._listed(wire, error["data"]["errors"])
+                if why:
+                    self.counts[f"listed: {why}"] += 1
+                else:
+                    yield "refused beside the schema", verdicts
+            return
+        found = complaint(annotation, arrived)
+        if found:
+            yield "arrives as another type", f"{found}; {verdicts}"
+        if case.must and not self.has_choice and canon(arrived) != canon(case.value):
+            yield "arrives as another value", f"{arrived!r} instead of {case.value!r}"
+        yield from self._judge_result(served, response, arrived, wire)
+
+    def _listed(self, wire: Any, errors: list[dict[str, Any]]) -> str | None:
+        """Name what docs/types.md lists, where the gateway refuses what the schema accepts."""
+        if has_large_float(wire):
+            return "a large number with a fraction or an exponent"
+        texts = {each.text for each in self.type.walk()}
+        pointed = [at_pointer(wire, each["path"]) for each in errors]
+        if texts & UNTYPED and all(map(is_tag, pointed)):
+            return "a tag that is not well-formed, where any value is accepted"
+        return None
+
+    @property
+    def has_choice(self) -> bool:
+        return any("Union[" in each.text + each.source for each in self.type.walk())
+
+    def _judge_result(
+        self, served: Served, response: dict[str, Any], arrived: Any, wire: Any
+    ) -> Iterator[tuple[str, str]]:
+        if "error" in response:
+            yield "the result is not sent", f"{FAILURES.last}; returned {arrived!r}"
+            return
+        result = response["result"]
+        if not served.result_reference.is_valid(result):
+            yield "the result breaks its schema", json.dumps(result)
+        before = canon(arrived)
+        tagged = served.call([wire], bigint_tags=True)
+        if "error" in tagged or not served.result_reference.is_valid(tagged["result"]):
+            yield "the result with bigint tags breaks its schema", json.dumps(tagged)
+        elif tagged["result"] != result:
+            self.counts["results with bigint tags"] += 1
+            again = served.call([copy.deepcopy(tagged["result"])])
+            if not served.received:
+                yield (
+                    "the result with bigint tags is refused as a parameter",
+                    json.dumps([tagged["result"], again]),
+                )
+            elif canon(served.received[-1]) != before:
+                yield (
+                    "the result with bigint tags comes back as another value",
+                    json.dumps(tagged["result"]),
+                )
+        again = served.call([copy.deepcopy(result)])
+        if not served.received:
+            yield (
+                "the result is refused as a parameter",
+                f"{json.dumps(result)}: {json.dumps(again)}",
+            )
+        elif canon(served.received[-1]) != before:
+            yield (
+                "the result comes back as another value",
+                f"{json.dumps(result)}: {served.received[-1]!r} instead of {arrived!r}",
+            )
+
+
+def shrink(fault: Fault, ajv: Ajv | None, tries: int = 150) -> Fault:
+    """Return the same kind of fault for the smallest annotation that is found."""
+    best = fault
+    assert best.type is not None
+    changed = True
+    while changed and tries > 0:
+        changed = False
+        assert best.type is not None
+        for less in smaller(best.type):
+            tries -= 1
+            if tries <= 0:
+                break
+            found: list[Fault] = []
+            for seed in (best.seed, best.seed + "+"):
+                with contextlib.suppress(Exception):
+                    found += Trial(less, seed, ajv, 60).faults()
+            same = [each for each in found if each.kind == best.kind]
+            if same:
+                best = min(same, key=lambda each: len(json.dumps(each.wire)))
+                changed = True
+                break
+    return best
+
+
+def trials(seed: int, start: int = 0) -> Iterator[tuple[Type, str]]:
+    """Return random annotations, each with the seed of its values."""
+    index = start
+    while True:
+        own = f"{seed}:{index}"
+        yield Generator(Random(own)).make(), own
+        index += 1
