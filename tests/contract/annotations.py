@@ -79,6 +79,15 @@ class Type:
             yield from each.walk()
 
 
+def hole(number: int) -> str:
+    return "{" + str(number) + "}"
+
+
+def of_many(name: str, parts: Any) -> str:
+    """Return ``name[{0}, {1}]`` for parts."""
+    return f"{name}[{', '.join(map(hole, range(len(parts))))}]"
+
+
 class Writer:
     """Writes a tree as a module."""
 
@@ -96,11 +105,11 @@ class Writer:
                 self.definitions.append(self._definition(type_, name, parts))
             text = type_.text.replace("{}", self.names[type_])
             for at, each in enumerate(parts):
-                text = text.replace("{%d}" % at, each)
+                text = text.replace(hole(at), each)
         else:
             text = type_.text
             for at, each in enumerate(parts):
-                text = text.replace("{%d}" % at, each)
+                text = text.replace(hole(at), each)
         return f"Annotated[{text}, {', '.join(type_.extras)}]" if type_.extras else text
 
     def _definition(self, type_: Type, name: str, parts: list[str]) -> str:
@@ -110,7 +119,7 @@ class Writer:
         if kind == "source":
             text = type_.source.replace("{name}", name)
             for at, each in enumerate(parts):
-                text = text.replace("{%d}" % at, each)
+                text = text.replace(hole(at), each)
             return text
         return _CLASSES[kind](type_, name, parts[: len(type_.fields)])
 
@@ -284,8 +293,20 @@ def plain(text: str, *tags: str, hashable: bool = True) -> Type:
 
 SCALARS = [
     plain(each)
-    for each in ["int", "str", "bool", "float", "None", "datetime", "date", "time", "timedelta"]
-    + ["Decimal", "UUID", "bytes"]
+    for each in [
+        "int",
+        "str",
+        "bool",
+        "float",
+        "None",
+        "datetime",
+        "date",
+        "time",
+        "timedelta",
+        "Decimal",
+        "UUID",
+        "bytes",
+    ]
 ]
 MORE_SCALARS = [
     *(
@@ -540,9 +561,9 @@ class Generator:
             ["tuple[{0}, ...]", "frozenset[{0}]", "Optional[{0}]", "Union", "tuple", "frozen"]
         )
         if text == "Union":
-            text = "Union[" + ", ".join("{%d}" % at for at in range(len(parts))) + "]"
+            text = of_many("Union", parts)
         elif text == "tuple":
-            text = "tuple[" + ", ".join("{%d}" % at for at in range(len(parts))) + "]"
+            text = of_many("tuple", parts)
         elif text == "frozen":
             return replace(self._fields(parts, rng.choice(KINDS)), hashable=True, options=FROZEN)
         else:
@@ -583,14 +604,14 @@ class Generator:
         parts = tuple(self.make(depth - 1) for _ in range(rng.choice([1, 2, 3])))
         if rng.random() < 0.3:
             return self._fields(parts, "named_tuple")
-        return Type("tuple[" + ", ".join("{%d}" % at for at in range(len(parts))) + "]", parts)
+        return Type(of_many("tuple", parts), parts)
 
     def _union(self, depth: int) -> Type:
         rng = self.rng
         parts = tuple(self.make(depth - 1) for _ in range(rng.choice([1, 2, 2, 3])))
         if len(parts) == 1:
             return Type("Optional[{0}]", parts)
-        return Type("Union[" + ", ".join("{%d}" % at for at in range(len(parts))) + "]", parts)
+        return Type(of_many("Union", parts), parts)
 
     def _fields(self, parts: tuple[Type, ...], kind: str, generic: bool = False) -> Type:
         rng = self.rng
@@ -679,7 +700,7 @@ class Generator:
                 replace(branch, fields=(kind, *names), parts=(plain(f"Literal[{value}]"), *parts),
                         options=tuple(o for o in branch.options if o != "both"))
             )  # fmt: skip
-        text = "Union[" + ", ".join("{%d}" % at for at in range(len(branches))) + "]"
+        text = of_many("Union", branches)
         if all(each.kind == "pydantic" for each in branches):
             return Type(text, tuple(branches), ('Field(discriminator="kind")',))
         return Type(text, tuple(branches), tags=frozenset({"discriminated"}))
@@ -810,7 +831,7 @@ def smaller(type_: Type) -> Iterator[Type]:
     if type_.text.startswith("Union[") and len(type_.parts) > 2:
         for at in range(len(type_.parts)):
             parts = type_.parts[:at] + type_.parts[at + 1 :]
-            text = "Union[" + ", ".join("{%d}" % n for n in range(len(parts))) + "]"
+            text = of_many("Union", parts)
             yield replace(type_, text=text, parts=parts)
     if (
         not type_.kind

@@ -11,6 +11,7 @@ import collections.abc as abc
 import dataclasses
 import datetime as dt
 import enum
+import inspect
 import ipaddress
 import math
 import pathlib
@@ -193,7 +194,7 @@ def hints_of(annotation: Any) -> dict[str, Any]:
     hints = te.get_type_hints(cls, include_extras=True)
     found = {}
     for base in [*reversed(cls.__mro__), *(b for b in bindings if b not in cls.__mro__), cls]:
-        for name in base.__dict__.get("__annotations__", {}):
+        for name in inspect.get_annotations(base):
             if name in hints:
                 found[name] = put_in(
                     te.get_type_hints(base, include_extras=True)[name], bindings.get(base, {})
@@ -445,9 +446,9 @@ def _keyword_broken(keyword: str, wanted: Any, value: Any) -> bool:
         "minProperties": lambda: isinstance(value, dict) and len(value) < wanted,
         "maxProperties": lambda: isinstance(value, dict) and len(value) > wanted,
         "enum": lambda: (
-            not any(type(e) is type(value) and e == value or _num(e, value) for e in wanted)
+            not any((type(e) is type(value) and e == value) or _num(e, value) for e in wanted)
         ),
-        "const": lambda: not (wanted == value),
+        "const": lambda: wanted != value,
     }
     return bool(checks[keyword]()) if keyword in checks else False
 

@@ -20,12 +20,11 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Literal
 
-import annotated_types as at
 import pydantic
 
 from tests.contract import typecheck
 from tests.contract.registered import Money
-from tests.contract.typecheck import REQUIRED, UNION_ORIGINS, complaint, members, resolve, split
+from tests.contract.typecheck import REQUIRED, UNION_ORIGINS, complaint, members, split
 
 TAG = "__type__"
 
@@ -720,7 +719,7 @@ class FromSchema:
                 continue
             if name in required or (depth > 0 and rng.random() < 0.6):
                 made[name] = self.make(inner, depth - 1)
-        more = schema.get("additionalProperties", True if "properties" not in schema else False)
+        more = schema.get("additionalProperties", "properties" not in schema)
         low = schema.get("minProperties", 0)
         if more is not False:
             names = schema.get("propertyNames", True)
@@ -852,14 +851,14 @@ def _changed(value: Any, rng: Random) -> Any:
         )  # fmt: skip
     if isinstance(value, list):
         ways = [value + copy.deepcopy(value[:1]), value[:-1], value[1:], {TAG: "set", "value": value},
-                value + [copy.deepcopy(rng.choice(SMALL))], value[::-1], {str(i): v for i, v in enumerate(value)},
+                [*value, copy.deepcopy(rng.choice(SMALL))], value[::-1], {str(i): v for i, v in enumerate(value)},
                 {TAG: "set", "value": value + copy.deepcopy(value[-1:])}, value * 3]  # fmt: skip
         if all(isinstance(each, list) and len(each) == 2 for each in value):
             ways += [{TAG: "map", "value": value}, {TAG: "object", "value": value}]
             if all(isinstance(each[0], str) for each in value):
                 ways += [dict(value)]
         if value and isinstance(value[0], bool):
-            ways += [value + [1], value + [0]]
+            ways += [[*value, 1], [*value, 0]]
         return copy.deepcopy(rng.choice(ways))
     if TAG in value and "value" in value:
         inner = value["value"]
