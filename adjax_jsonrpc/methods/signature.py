@@ -9,6 +9,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .._compat import ParameterKind as Kind
+from .._messages import gettext
 from .._types import Decode, Json, JsonSchema, Params
 from ..errors import InvalidParamsError, WireError, excerpt
 from ..schema.explain import Explainer
@@ -59,7 +60,7 @@ class Signature:
         self.by_position = _by_position(self.parameters)
         self.by_name = _by_name(self.parameters, request)
         self.params_schema = builder.document({"anyOf": [self.by_name, self.by_position]})
-        self._explainer = Explainer(self.params_schema)
+        self._explainer = Explainer(self.params_schema, builder.decoders)
         self._needs_exact_integers = needs_exact_integers(self.params_schema)
         self._accepts_array = validator(builder.document(self.by_position))
         self._accepts_object = validator(builder.document(self.by_name))
@@ -156,7 +157,8 @@ class Signature:
     def check_result(self, wire: Json) -> None:
         """Check the wire form of a result. Raises ``WireError`` with the first error."""
         if self.result_schema is not True and not self._accepts_result(wire):
-            errors = Explainer(self.result_schema).errors(wire)
+            # For the log: in English, whatever the language of the caller is.
+            errors = Explainer(self.result_schema, translate=str).errors(wire)
             reasons = [f"{error['path']}: {error['message']}" for error in errors[:1]]
             raise WireError(f"the result breaks its annotation: {''.join(reasons)}")
 
@@ -166,8 +168,8 @@ class Signature:
             for error in errors:
                 if error["path"] == "" and error["keyword"] == "minItems":
                     missing = [p.name for p in self.parameters[len(params) :] if p.required]
-                    error["message"] = f"missing: {', '.join(missing)}"
-        return errors or [{"path": "", "message": "not accepted", "keyword": "anyOf"}]
+                    error["message"] = gettext("missing: %(names)s") % {"names": ", ".join(missing)}
+        return errors or [{"path": "", "message": gettext("not accepted"), "keyword": "anyOf"}]
 
 
 def decoding_errors(error: WireError) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ForwardRef, NamedTuple, TypeAlias, TypeVar
 
-from .._types import JsonSchema, Members
+from .._types import Decode, JsonSchema, Members
 from ..errors import RegistrationError
 from ..schema.subschemas import closure, ref_names
 from .annotations import resolved_hints, substitute, type_name
@@ -62,10 +62,18 @@ class CodecBuilder:
         self.strict = strict
         self.for_results = for_results
         self.defs: dict[str, JsonSchema] = {}
+        # By the id() of the schema, for the explanation of errors.
+        self.decoders: dict[int, tuple[JsonSchema, Decode]] = {}
         self._defined: dict[Any, Codec] = {}
 
     def codec(self, annotation: Any) -> Codec:
         """Return the codec of an annotation. Raises ``RegistrationError`` if there is none."""
+        codec = self._codec(annotation)
+        if codec.decode is not None:
+            self.decoders[id(codec.schema)] = codec.schema, codec.decode
+        return codec
+
+    def _codec(self, annotation: Any) -> Codec:
         if isinstance(annotation, str):
             raise RegistrationError(f"the name {annotation!r} can't be resolved")
         if isinstance(annotation, ForwardRef):

@@ -6,7 +6,6 @@ import base64
 import binascii
 import re
 import sys
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from math import isnan
@@ -15,14 +14,17 @@ from uuid import UUID
 
 import msgspec
 
-from .._types import JsonSchema, Members
-from .hashing import to_dict, to_set
+from .._messages import gettext_noop
+from .container_tags import EscapedObjectType, MapType, SetType
 from .object_type import ObjectType, TextType
 
 _YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
 _DATE = f"{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
 _OFFSET = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+
+_NO_DAY = gettext_noop("the day of %(value)s does not exist")
+_NO_OFFSET = gettext_noop("%(value)s needs a time zone offset, as in 2026-11-22T09:30:00Z")
 
 _FRACTION = re.compile(r"\.([0-9]+)")
 
@@ -58,6 +60,7 @@ class DateTimeType(TextType):
     name, cls = "datetime", datetime
     pattern = f"{_DATE}[Tt]{_TIME}{_OFFSET}?"
     format = "date-time"
+    description = gettext_noop("a date and time, as in 2026-11-22T09:30:00Z")
 
     @classmethod
     def write(cls, value: datetime) -> str:
@@ -70,6 +73,16 @@ class DateTimeType(TextType):
     def read(cls, text: str) -> datetime:
         return datetime.fromisoformat(_iso(text))
 
+    @classmethod
+    def hint(cls, text: str) -> str | None:
+        if not cls.matches(text):
+            return None
+        try:
+            is_naive = cls.read(text).tzinfo is None
+        except ValueError:
+            return _NO_DAY
+        return _NO_OFFSET if is_naive else None
+
 
 class DateType(TextType):
     """RFC 3339 full-date."""
@@ -77,6 +90,7 @@ class DateType(TextType):
     name, cls = "date", date
     pattern, max_length = _DATE, 10
     format = "date"
+    description = gettext_noop("a date, as in 2026-11-22")
 
     @classmethod
     def write(cls, value: date) -> str:
@@ -86,12 +100,17 @@ class DateType(TextType):
     def read(cls, text: str) -> date:
         return date.fromisoformat(text)
 
+    @classmethod
+    def hint(cls, text: str) -> str | None:
+        return _NO_DAY if cls.matches(text) else None
+
 
 class TimeType(TextType):
     """RFC 3339 partial-time, or full-time if the time has an offset."""
 
     name, cls = "time", time
     pattern = f"{_TIME}{_OFFSET}?"
+    description = gettext_noop("a time of day, as in 09:30:00")
 
     @classmethod
     def write(cls, value: time) -> str:
@@ -106,6 +125,7 @@ class DurationType(TextType):
     """ISO 8601 duration of days and time, with up to six digits of a second and a leading sign."""
 
     name, cls = "duration", timedelta
+    description = gettext_noop("a duration of days and time, as in P1DT2H30M")
     _SECONDS = r"[0-9]{1,11}(?:\.[0-9]{1,6})?S"
     _MINUTES = rf"[0-9]{{1,10}}M(?:{_SECONDS})?"
     _CLOCK = rf"T(?:[0-9]{{1,9}}H(?:{_MINUTES}|{_SECONDS})?|{_MINUTES}|{_SECONDS})"
@@ -150,6 +170,7 @@ class DecimalType(TextType):
 
     name, cls = "decimal", Decimal
     pattern = r"-?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]{1,4})?"
+    description = gettext_noop("a decimal number as a string, as in 12.50")
 
     @classmethod
     def write(cls, value: Decimal) -> str:
@@ -170,6 +191,7 @@ class UuidType(TextType):
     pattern = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     max_length = 36
     format = "uuid"
+    description = gettext_noop("a UUID, as in f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
 
     @classmethod
     def read(cls, text: str) -> UUID:
@@ -182,6 +204,7 @@ class BytesType(TextType):
     name, cls = "bytes", bytes
     pattern = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
     content_encoding = "base64"
+    description = gettext_noop("bytes in base64, as in aGVsbG8=")
 
     @classmethod
     def write(cls, value: bytes | bytearray | memoryview) -> str:
@@ -197,6 +220,7 @@ class BigIntType(TextType):
 
     name = "bigint"
     pattern, max_length = "-?[0-9]+", 4300
+    description = gettext_noop("an integer as a string, as in 12345678901234567890")
 
     @classmethod
     def read(cls, text: str) -> int:
@@ -208,6 +232,7 @@ class FloatType(TextType):
 
     name = "float"
     pattern, max_length = "NaN|-?Infinity", 9
+    description = gettext_noop("NaN, Infinity or -Infinity")
 
     @classmethod
     def write(cls, value: float) -> str:
@@ -216,69 +241,6 @@ class FloatType(TextType):
     @classmethod
     def read(cls, text: str) -> float:
         return float(text)
-
-
-_PAIRS: JsonSchema = {
-    "type": "array",
-    "items": {"type": "array", "prefixItems": [True, True], "items": False, "minItems": 2},
-}
-
-
-class SetType(ObjectType):
-    """A set as an array of its members."""
-
-    name, cls = "set", set
-    schema: ClassVar[Members] = {"value": {"type": "array"}}
-
-    @classmethod
-    def encode(cls, value: Iterable[Any]) -> dict[str, Any]:
-        return {"value": list(value)}
-
-    @classmethod
-    def decode(cls, value: dict[str, Any]) -> set[Any]:
-        return to_set(_only_array(value))
-
-
-class MapType(ObjectType):
-    """A dict with keys of any type, as an array of ``[key, value]`` pairs."""
-
-    name = "map"
-    schema: ClassVar[Members] = {"value": _PAIRS}
-
-    @classmethod
-    def encode(cls, value: Mapping[Any, Any]) -> dict[str, Any]:
-        return {"value": [[key, item] for key, item in value.items()]}
-
-    @classmethod
-    def decode(cls, value: dict[str, Any]) -> dict[Any, Any]:
-        return to_dict(_only_pairs(value))
-
-
-class EscapedObjectType(MapType):
-    """A dict with a key ``__type__`` that is data, as an array of ``[key, value]`` pairs."""
-
-    name = "object"
-
-    @classmethod
-    def decode(cls, value: dict[str, Any]) -> dict[Any, Any]:
-        pairs = _only_pairs(value)
-        if any(type(key) is not str for key, _ in pairs):
-            raise ValueError("a key of an object must be a string")
-        return dict(pairs)
-
-
-def _only_array(members: dict[str, Any]) -> list[Any]:
-    value = members["value"]
-    if type(value) is not list or len(members) != 2:
-        raise ValueError("'value' must be an array and the only member")
-    return value
-
-
-def _only_pairs(members: dict[str, Any]) -> list[list[Any]]:
-    pairs = _only_array(members)
-    if any(type(pair) is not list or len(pair) != 2 for pair in pairs):
-        raise ValueError("'value' must be an array of [key, value] pairs")
-    return pairs
 
 
 BUILT_IN: tuple[type[ObjectType], ...] = (

@@ -11,8 +11,8 @@ from ..errors import RegistrationError, WireError
 from ..protocol.tags import TAG
 from .annotations import type_name
 from .builder import Args, CodecBuilder, Handler
-from .builtin_tags import EscapedObjectType, MapType, SetType
 from .codec import Codec
+from .container_tags import EscapedObjectType, MapType, SetType
 from .fastpath import checks
 from .fastpath.checks import positions
 from .fastpath.conversions import bulk_decoded

@@ -16,7 +16,8 @@ import msgspec
 from .._types import Encode
 from ..errors import WireError, excerpt
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
-from .builtin_tags import BytesType, EscapedObjectType, FloatType, MapType, SetType
+from .builtin_tags import BytesType, FloatType
+from .container_tags import EscapedObjectType, MapType, SetType
 from .object_type import ObjectType, TextType
 
 Encoder: TypeAlias = Callable[[Any, Encode], Any]

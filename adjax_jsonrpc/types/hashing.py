@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from .._messages import gettext
+
 
 def to_set(values: Iterable[Any]) -> set[Any]:
     """Return a set of decoded values. Lists become tuples, sets become frozensets.
@@ -41,7 +43,8 @@ def freeze(value: Any) -> Any:
     try:
         hash(value)
     except TypeError:
-        raise ValueError(f"a {type(value).__name__} can't be a key or a member of a set") from None
+        message = gettext("a %(type)s can't be a key or a member of a set")
+        raise ValueError(message % {"type": type(value).__name__}) from None
     return value
 
 
@@ -62,6 +65,7 @@ def _refuse_collisions(values: Iterable[Any]) -> None:
     """
     hashes = sorted([hash(value) for value in values if type(value) not in _SALTED])
     if len(hashes) > MAX_UNSALTED:
-        raise ValueError(f"more than {MAX_UNSALTED} members other than strings, bytes and dates")
+        message = gettext("more than %(limit)s members other than strings, bytes and dates")
+        raise ValueError(message % {"limit": MAX_UNSALTED})
     if any(hashes[i] == hashes[i + _MAX_EQUAL] for i in range(len(hashes) - _MAX_EQUAL)):
-        raise ValueError("too many values that are equal or have the same hash")
+        raise ValueError(gettext("too many values that are equal or have the same hash"))

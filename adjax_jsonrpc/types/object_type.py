@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
+from .._messages import gettext
 from .._types import Members
+from ..errors import WireError
 from ..protocol.tags import TAG
+from ..schema.keyword_messages import form_message, render
+from ..schema.text_forms import FORMS, TextForm
 
 
 class ObjectType:
@@ -44,23 +48,35 @@ class TextType(ObjectType):
 
     Params may also have the plain form if the annotation tells the type: the same string without a
     tag. ``format`` and ``content_encoding`` are JSON Schema keywords of the plain form.
-    ``max_length`` is a number of characters.
+    ``max_length`` is a number of characters. ``description`` completes "the value is not …" in
+    errors.
     """
 
     pattern: ClassVar[str]
     max_length: ClassVar[int | None] = None
     format: ClassVar[str | None] = None
     content_encoding: ClassVar[str | None] = None
+    description: ClassVar[str | None] = None
+    form: ClassVar[TextForm]
     _match: ClassVar[Any]
 
     def __init_subclass__(cls) -> None:
         cls._match = re.compile(cls.pattern).fullmatch
         cls.schema = {"value": cls.string_schema()}
+        description = cls.description or f"a valid {cls.name}"
+        cls.form = TextForm(cls.plain_schema(), description, cls.hint)
+        if cls.description is not None:
+            FORMS[cls.form.schema["pattern"]] = cls.form
 
     @classmethod
     def matches(cls, text: str) -> bool:
         """Return whether the pattern matches ``text`` as a whole."""
         return cls._match(text) is not None
+
+    @classmethod
+    def hint(cls, text: str) -> str | None:
+        """Return a message about a text that is not valid, better than its ``description``."""
+        return None
 
     @classmethod
     def string_schema(cls) -> dict[str, Any]:
@@ -90,11 +106,26 @@ class TextType(ObjectType):
     @classmethod
     def decode(cls, value: dict[str, Any]) -> Any:
         text = value["value"]
-        if type(text) is not str or cls._match(text) is None or len(value) != 2:
-            raise ValueError(f"not a valid {cls.name}")
+        if len(value) != 2:
+            raise WireError(gettext("'value' must be the only member"))
+        if type(text) is not str or cls._match(text) is None:
+            raise WireError(cls.explain(text))
         if cls.max_length is not None and len(text) > cls.max_length:
-            raise ValueError(f"longer than {cls.max_length} characters")
-        return cls.read(text)
+            raise WireError(cls.explain(text))
+        return cls.read_or_explain(text)
+
+    @classmethod
+    def read_or_explain(cls, text: str) -> Any:
+        """Return the value for a string that ``pattern`` matches. Raises ``WireError``."""
+        try:
+            return cls.read(text)
+        except (ValueError, ArithmeticError):
+            raise WireError(cls.explain(text)) from None
+
+    @classmethod
+    def explain(cls, text: object) -> str:
+        """Return the message for a value that is not valid."""
+        return render(form_message(cls.form, text))
 
     @classmethod
     def write(cls, value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._messages import gettext
 from .._types import JsonSchema
 from ..errors import WireError
 from ..schema.large_integers import exact_integer
@@ -46,7 +47,7 @@ def _decode_float(value: Any) -> Any:
     try:
         return value if type(value) is float else float(value)
     except OverflowError:
-        raise WireError("the number is out of a float's range") from None
+        raise WireError(gettext("the number is out of a float's range")) from None
 
 
 def float_codec(builder: CodecBuilder, args: Args) -> Codec:
@@ -56,13 +57,10 @@ def float_codec(builder: CodecBuilder, args: Args) -> Codec:
 
 def text_codec(object_type: type[TextType]) -> Handler:
     """Return the handler of a built-in type whose wire form is a string with or without a tag."""
-    read = object_type.read
+    read = object_type.read_or_explain
 
     def decode(value: Any) -> Any:
-        try:  # the schema has already checked the pattern
-            return read(value["value"] if type(value) is dict else value)
-        except (ValueError, ArithmeticError) as error:
-            raise WireError(f"{object_type.name}: {error}") from None
+        return read(value["value"] if type(value) is dict else value)
 
     def handler(builder: CodecBuilder, args: Args) -> Codec:
         tag = builder.tag(object_type)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, TypeVar
 
+from .._messages import gettext, shown
 from .._types import Json
 from ..errors import WireError, excerpt
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG
@@ -186,7 +187,8 @@ class Serializer:
     def _decode_tag(self, members: dict[str, Any]) -> Any:
         object_type = self.type_named(members[TAG])
         if object_type is None:
-            raise WireError(f"unknown tag {excerpt(repr(members[TAG]), 60)}")
+            tag = shown(members[TAG], 60)
+            raise WireError(gettext("unknown tag %(tag)s") % {"tag": tag})
         return decode_members(object_type, members)
 
     # ── text, as in django-adjax 1.2 ──
@@ -215,11 +217,13 @@ def decode_members(object_type: type[ObjectType], members: dict[str, Any]) -> An
     except WireError:
         raise
     except KeyError as error:
-        raise WireError(f"{object_type.name}: the member {error} is missing") from None
+        text = gettext("the member %(name)s is missing") % {"name": shown(error.args[0])}
+        raise WireError(f"{object_type.name}: {text}") from None
     except ValueError as error:
         raise WireError(f"{object_type.name}: {excerpt(str(error))}") from None
     except Exception:
-        raise WireError(f"{object_type.name}: the value can't be decoded") from None
+        text = gettext("the value can't be decoded")
+        raise WireError(f"{object_type.name}: {text}") from None
 
 
 serializer = Serializer()

@@ -77,7 +77,7 @@ def test_enable_and_disable():
     text = serializer.encode(Custom(1, 2))
     serializer.disable(CustomType)
     assert not serializer.object_types and not serializer.object_types_by_name
-    with pytest.raises(WireError, match="unknown tag 'custom'"):
+    with pytest.raises(WireError, match='unknown tag "custom"'):
         serializer.decode(text)
     with pytest.raises(WireError, match="can't be sent"):
         serializer.encode(Custom(1, 2))
@@ -380,7 +380,7 @@ def test_a_tag_that_raises_anything_is_a_wire_error():
         with pytest.raises(WireError) as caught:
             serializer.from_wire([{"__type__": "explosive", "how": how}])
         assert caught.value.path == "/0" and "secret" not in str(caught.value)
-    with pytest.raises(WireError, match="member 'how' is missing"):
+    with pytest.raises(WireError, match='member "how" is missing'):
         serializer.from_wire({"__type__": "explosive"})
 
 
