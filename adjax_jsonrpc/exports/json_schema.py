@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from .._types import JsonSchema
 from ..methods.method import Method
@@ -136,3 +137,23 @@ def _titled_params(method: Method) -> JsonSchema:
 
 def _by_position(signature: Signature) -> dict[str, Any]:
     return signature.by_position if isinstance(signature.by_position, dict) else {}
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """Return the files of methods in an export, by their names. Raises ``FileNotFoundError``."""
+    if not (folder / METHODS).is_dir():
+        raise FileNotFoundError(
+            f"{folder} has no folder {METHODS!r}: is it an export of export_schemas?"
+        )
+    return {path.name: path.read_text("utf-8") for path in (folder / METHODS).glob("*.json")}
+
+
+def export_of(files: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the schemas of each method, ``{"params": …, "result": …}``, from its two files."""
+    made: dict[str, dict[str, Any]] = {}
+    for path, text in files.items():
+        for suffix, part in ((PARAMS, "params"), (RESULT, "result")):
+            if path.endswith(suffix):
+                name = unquote(path.rpartition("/")[2].removesuffix(suffix))
+                made.setdefault(name, {"params": True, "result": True})[part] = json.loads(text)
+    return made

@@ -81,5 +81,5 @@ def report(what: str, reference: str, exception: BaseException, request: Any) ->
             what,
             reference,
             exc_info=exception,
-            extra={"status_code": 500, "request": request},
+            extra={"status_code": 500, "request": request, "reference": reference},
         )

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.cache import BaseCache, caches
@@ -22,6 +23,9 @@ from ..conf import settings
 from ..methods.method import Method
 from ..methods.throttle import Throttle, ThrottleBy
 from . import permissions
+
+_counters = SimpleNamespace(generation="")
+"""``generation`` is a part of the keys of all counters; see ``reset``."""
 
 MAX_ATTEMPTS = 5
 """How often to try again if a window ends between two operations on the cache."""
@@ -61,6 +65,11 @@ def throttle_entries(request: Any, methods: Sequence[Method | None]) -> list[flo
     return retry_after
 
 
+def reset(generation: str) -> None:
+    """Count with new counters from now on, in this process: for tests."""
+    _counters.generation = generation
+
+
 def _scope(method: Method | None) -> tuple[str, tuple[Throttle, ...]]:
     """Return what counters are shared by (a method, or "" for the project), and the throttles."""
     own = None if method is None else method.options.throttle
@@ -95,7 +104,7 @@ def _address_key(request: Any) -> str:
 
 def _cache_key(scope: str, number: int, throttle: Throttle, caller: str) -> str:
     """Return the cache key of a counter: a digest, because callers choose parts of the text."""
-    parts = "\n".join([scope, str(number), throttle.rate, caller])
+    parts = "\n".join([_counters.generation, scope, str(number), throttle.rate, caller])
     digest = blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"adjax_jsonrpc.throttle.{digest}"
 

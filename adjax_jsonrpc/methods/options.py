@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, TypeAlias, TypedDict
@@ -76,7 +76,7 @@ class Options:
     """The parsed options of one method; ``MethodOptions`` has their meanings.
 
     Each option has one form: one permission is a tuple, too, a rate is a ``Throttle``, an error
-    is ``(code, message)``.
+    is ``(code, message)``. ``error_classes`` has the errors that are classes, by their codes.
     """
 
     login_required: bool | None = None
@@ -91,6 +91,7 @@ class Options:
     idempotent: bool | str = False
     deprecated: bool = False
     errors: tuple[tuple[int, str], ...] = ()
+    error_classes: Mapping[int, type[RpcError]] = field(default_factory=dict)
     examples: tuple[Mapping[str, Any], ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -112,7 +113,13 @@ class Options:
         if values.get("using") and values.get("atomic") is None:
             values["atomic"] = True
         values["throttle"] = parse_throttles(values.get("throttle"))
-        values["errors"] = tuple(code_and_message(error) for error in values.get("errors", ()))
+        declared = values.get("errors", ())
+        values["errors"] = tuple(code_and_message(error) for error in declared)
+        values["error_classes"] = {
+            code: error
+            for (code, _), error in zip(values["errors"], declared, strict=True)
+            if isinstance(error, type)
+        }
         return cls(**values)
 
     @property

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...exports.diff import Change, Export, compare
-from ...exports.json_schema import METHODS, PARAMS, RESULT, method_files
+from ...exports.json_schema import export_of, files_in, method_files
 from ...methods.registry import registry
 
 
@@ -33,11 +31,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare the exports and print the changes. Raises ``CommandError`` for breaking ones."""
-        old = _export(_files_in(options["old"]))
-        current = options["new"] is None
-        new = _export(
-            method_files(registry.methods.values()) if current else _files_in(options["new"])
-        )
+        old: Export = _export_in(options["old"])
+        new: Export
+        if options["new"] is None:
+            new = export_of(method_files(registry.methods.values()))
+        else:
+            new = _export_in(options["new"])
         changes = compare(old, new)
         breaking = sum(change.breaking for change in changes)
         if options["json"]:
@@ -56,20 +55,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {change}")
 
 
-def _files_in(folder: Path) -> dict[str, str]:
-    if not (folder / METHODS).is_dir():
-        raise CommandError(
-            f"{folder} has no folder {METHODS!r}: is it an export of export_schemas?"
-        )
-    return {path.name: path.read_text("utf-8") for path in (folder / METHODS).glob("*.json")}
-
-
-def _export(files: Mapping[str, str]) -> Export:
-    """Return the two schemas of each method from its two files."""
-    made: dict[str, dict[str, Any]] = {}
-    for path, text in files.items():
-        for suffix, part in ((PARAMS, "params"), (RESULT, "result")):
-            if path.endswith(suffix):
-                name = unquote(path.rpartition("/")[2].removesuffix(suffix))
-                made.setdefault(name, {"params": True, "result": True})[part] = json.loads(text)
-    return made
+def _export_in(folder: Path) -> Export:
+    try:
+        return export_of(files_in(folder))
+    except FileNotFoundError as error:
+        raise CommandError(str(error)) from None

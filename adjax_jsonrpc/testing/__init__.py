@@ -1,0 +1,17 @@
+"""The test kit: clients that call methods as functions, strategies for params, schema checks."""
+
+from .client import AsyncRpcClient, RpcClient
+from .exchange import CallRecord, Exchange
+from .messages import UnknownMethodError
+from .schemas import assert_schema_unchanged
+from .throttles import reset_throttles
+
+__all__ = [
+    "AsyncRpcClient",
+    "CallRecord",
+    "Exchange",
+    "RpcClient",
+    "UnknownMethodError",
+    "assert_schema_unchanged",
+    "reset_throttles",
+]
