@@ -9,24 +9,31 @@ from typing import Any
 from .. import errors
 from .._jsonrpcserver import NODATA
 from ..errors import MethodNotFoundError, RpcError
+from ..methods.options import code_and_message
 from ..methods.registry import registry
 
-_CLASSES: dict[int, type[RpcError]] = {
+_CLASSES: list[type[RpcError]] = [
+    errors.AuthenticationRequiredError,
+    errors.PermissionDeniedError,
+    errors.CsrfError,
+    errors.NotFoundError,
+    errors.LimitExceededError,
+    errors.RateLimitedError,
+    errors.CallInProgressError,
+    errors.CallTimeoutError,
+    errors.RolledBackError,
+    errors.AnswerNotStoredError,
+]
+_BY_CODE: dict[int, type[RpcError]] = {
     -32700: errors.ParseError,
     -32600: errors.InvalidRequestError,
     -32601: errors.MethodNotFoundError,
     -32602: errors.InvalidParamsError,
     -32603: errors.InternalError,
-    -32001: errors.AuthenticationRequiredError,
-    -32002: errors.PermissionDeniedError,
-    -32003: errors.CsrfError,
-    -32004: errors.NotFoundError,
-    -32005: errors.LimitExceededError,
-    -32006: errors.RateLimitedError,
-    -32007: errors.CallInProgressError,
-    -32008: errors.CallTimeoutError,
-    -32009: errors.RolledBackError,
+    **{code_and_message(cls)[0]: cls for cls in _CLASSES},
 }
+_BY_MESSAGE = {errors.OutcomeUnknownError.message: errors.OutcomeUnknownError}
+"""Classes that have their code in common with another one."""
 
 
 class UnknownMethodError(MethodNotFoundError):
@@ -92,7 +99,11 @@ def exception_of(name: str, error: Mapping[str, Any]) -> RpcError:
     if code == -32601 and name not in registry.served:
         return UnknownMethodError(name)
     data: Any = registry.serializer.from_wire(error["data"]) if "data" in error else NODATA
-    cls = _declared_class(name, code) or _CLASSES.get(code, RpcError)
+    cls = (
+        _declared_class(name, code)
+        or _BY_MESSAGE.get(error["message"])
+        or _BY_CODE.get(code, RpcError)
+    )
     exception = cls.__new__(cls)  # the constructors of subclasses differ
     RpcError.__init__(exception, code, error["message"], data)
     if isinstance(exception, errors.InternalError):
