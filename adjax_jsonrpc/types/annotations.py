@@ -15,7 +15,7 @@ def class_hints(cls: Any) -> dict[str, Any]:
     The names of each class are looked up in the module of that class. Raises ``NameError``.
     """
     parameters = {each.__name__: each for each in getattr(cls, "__type_params__", ())}
-    found = typing.get_type_hints(cls, localns=parameters or None, include_extras=True)
+    found = _type_hints(cls, localns=parameters or None)
     names = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
     return _resolve_all(found, dict(names))
 
@@ -24,8 +24,17 @@ def resolved_hints(annotations: Mapping[str, Any], names: Mapping[str, Any]) -> 
     """Return annotations with the names in strings resolved. Raises ``NameError``."""
     # The function itself is not passed: Python 3.10 turns "x: int = None" into Optional[int].
     holder = types.SimpleNamespace(__annotations__=dict(annotations))
-    found = typing.get_type_hints(holder, globalns=dict(names), include_extras=True)
+    found = _type_hints(holder, globalns=dict(names))
     return _resolve_all(found, dict(names))
+
+
+def _type_hints(holder: Any, **namespaces: Any) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(holder, include_extras=True, **namespaces)
+    except NameError:
+        raise
+    except Exception as error:  # of the code in a string, such as "list[int"
+        raise NameError(f"{type(error).__name__}: {error}") from error
 
 
 def _resolve_all(found: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:

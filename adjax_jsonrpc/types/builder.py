@@ -14,6 +14,7 @@ from ..schema.subschemas import closure, ref_names
 from .annotations import resolved_hints, substitute, type_name
 from .codec import Codec, tag_schema
 from .object_type import ObjectType
+from .refusals import refusal
 from .serializer import Serializer
 
 Args: TypeAlias = "tuple[Any, ...]"
@@ -78,7 +79,7 @@ class CodecBuilder:
             raise RegistrationError(f"the name {annotation!r} can't be resolved")
         if isinstance(annotation, ForwardRef):
             raise RegistrationError(f"the name {annotation.__forward_arg__!r} can't be resolved")
-        if isinstance(annotation, TypeVar):
+        if isinstance(annotation, TypeVar) and hasattr(annotation, "__constraints__"):
             return self._type_variable_codec(annotation)
         if hasattr(annotation, "__supertype__"):  # NewType
             return self.codec(annotation.__supertype__)
@@ -90,14 +91,17 @@ class CodecBuilder:
         if _is_alias(origin):
             return self._generic_alias_codec(origin, typing.get_args(annotation))
         if origin is None:
-            return self._class_codec(annotation)
+            is_string = getattr(annotation, "_name", None) == "LiteralString"
+            return self._class_codec(str if is_string else annotation)
         if getattr(origin, "_name", None) in _QUALIFIERS:
             return self.codec(typing.get_args(annotation)[0])
         handler = self.handlers.forms.get(origin)
         if handler is not None:
             return handler(self, typing.get_args(annotation))
-        # () is for annotations without brackets. tuple[()] has no arguments either, and gets ((),).
-        return self._class_codec(origin, typing.get_args(annotation) or ((),), annotation)
+        # () is for annotations without brackets, such as typing.List, which has no __args__.
+        # tuple[()] has no arguments either, and gets ((),).
+        no_args = ((),) if hasattr(annotation, "__args__") else ()
+        return self._class_codec(origin, typing.get_args(annotation) or no_args, annotation)
 
     def variant(self, **options: bool) -> CodecBuilder:
         """Return a builder with other options and ``$defs`` of its own."""
@@ -150,7 +154,7 @@ class CodecBuilder:
         if cls is None:
             cls = type(None)
         if not isinstance(cls, type) and cls is not Any:
-            raise RegistrationError(f"{cls!r} is not a type")
+            raise refusal(cls)
         registered = [t for t in self.serializer.object_types if is_type_for(t, cls)]
         if registered:
             return self.handlers.any_of(self, [self.tag(object_type) for object_type in registered])
@@ -159,10 +163,7 @@ class CodecBuilder:
             return handler(self, args)
         class_handler = self.handlers.class_handler(cls)
         if class_handler is None:
-            raise RegistrationError(
-                f"{type_name(annotation or cls)} can't be served: use a type that JSON Schema "
-                "can describe, or register an ObjectType for the class"
-            )
+            raise refusal(annotation or cls)
         return class_handler(self, cls, args)
 
     def _type_variable_codec(self, variable: Any) -> Codec:
@@ -198,8 +199,8 @@ def _alias_value(alias: Any) -> Any:
     names = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
     try:
         return resolved_hints({"value": alias.__value__}, names)["value"]
-    except NameError as error:
-        raise RegistrationError(f"{alias.__name__}: {error}") from None
+    except Exception as error:  # __value__ runs the code of the alias
+        raise RegistrationError(f"{alias.__name__}: {error}") from error
 
 
 def is_type_for(object_type: type[ObjectType], cls: Any) -> bool:

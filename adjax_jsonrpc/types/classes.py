@@ -181,7 +181,7 @@ def _hints(cls: Any, args: Args) -> dict[str, Any]:
         raise RegistrationError(f"{type_name(cls)}: {error}") from None
     if not args:
         return hints
-    variables = dict(zip(cls.__parameters__, args, strict=False))
+    variables = dict(zip(getattr(cls, "__parameters__", ()), args, strict=False))
     return {name: substitute(hint, variables) for name, hint in hints.items()}
 
 

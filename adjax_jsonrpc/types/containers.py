@@ -19,8 +19,14 @@ from .fastpath.conversions import bulk_decoded
 from .hashing import MAX_UNSALTED, to_dict, to_set
 
 
+def _item_annotation(args: Args) -> Any:
+    if len(args) > 1:
+        raise RegistrationError(f"it has {len(args)} types in brackets: write one")
+    return args[0] if args else Any
+
+
 def _item_codec(builder: CodecBuilder, args: Args) -> Codec:
-    return builder.codec(args[0] if args else Any)
+    return builder.codec(_item_annotation(args))
 
 
 def _items_decoder(item: Codec) -> Decode | None:
@@ -56,7 +62,7 @@ def _array_schema(items: JsonSchema) -> dict[str, Any]:
 def tuple_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of a tuple: an array of one type and any length, or of fixed types."""
     if not args or args[-1] is Ellipsis:
-        item = _item_codec(builder, args)
+        item = _item_codec(builder, args[:-1])
         decode_items = _items_decoder(item)
         check = checks.array(item.fast, tuple) if builder.for_results else None
 
@@ -108,7 +114,7 @@ def set_codec(convert: Callable[[set[Any]], Any]) -> Handler:
     """Return the handler of a set type. ``convert`` returns a value of that type for a set."""
 
     def handler(builder: CodecBuilder, args: Args) -> Codec:
-        item = _hashable_codec(builder, args[0] if args else Any)
+        item = _hashable_codec(builder, _item_annotation(args))
         decode_items = _items_decoder(item)
         array = _array_schema(item.schema)
         if not (item.is_text or builder.for_results):
@@ -134,6 +140,8 @@ def set_codec(convert: Callable[[set[Any]], Any]) -> Handler:
 
 def dict_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of a dict: an object for keys that are strings, a ``map`` for others."""
+    if len(args) not in (0, 2):
+        raise RegistrationError("it needs two types in brackets: of its keys and of its values")
     key_annotation, item_annotation = args or (str, Any)
     key, item = _hashable_codec(builder, key_annotation), builder.codec(item_annotation)
     may_be_string = _may_be_string(builder, key_annotation)

@@ -22,7 +22,7 @@ _MAX_LISTED = 64
 def enum_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of an Enum: what the serializer sends for its members."""
     if not cls.__members__:
-        raise RegistrationError(f"{type_name(cls)} has no members")
+        raise RegistrationError(f"{type_name(cls)} has no members: no value can be sent")
     build = _flag if issubclass(cls, Flag) else _enum
     return builder.define((cls, args), cls.__name__, lambda: build(builder, cls))
 

@@ -19,6 +19,8 @@ from .fastpath import checks
 
 def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``Literal``: one of its values."""
+    if not args:
+        raise RegistrationError("Literal[()] can't be served: no value is one of none")
     values = [member_value(arg) for arg in args]
     for value in values:
         if value is not None and type(value) not in (str, int, bool):

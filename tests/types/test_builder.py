@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import sys
+import typing
 from collections import abc
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +24,7 @@ from typing import (
 
 import annotated_types
 import pytest
-from typing_extensions import NotRequired, ReadOnly, Required, TypeAliasType
+from typing_extensions import LiteralString, NotRequired, ReadOnly, Required, TypeAliasType
 
 from adjax_jsonrpc import ObjectType, RegistrationError, Schema, Serializer
 from adjax_jsonrpc.types.builder import CodecBuilder
@@ -68,6 +69,11 @@ INTEGER = {"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/tag.bigint"}]}
         (object, Any),
         (list, list[Any]),
         (dict, dict[str, Any]),
+        *((getattr(typing, cls.__name__.title()), cls) for cls in (list, dict, tuple, set)),
+        (typing.FrozenSet, frozenset),  # noqa: UP006
+        (typing.Mapping, dict),
+        (typing.Sequence, list),
+        (LiteralString, str),
         (Annotated[int, "for somebody else"], int),
         (None, type(None)),
     ],
@@ -308,7 +314,12 @@ class Points(enum.Enum):
         (Points, "must be strings, numbers, booleans or None"),
         ("Nowhere", "can't be resolved"),
         (list["Nowhere"], "can't be resolved"),  # noqa: F821
-        (3, "3 is not a type"),
+        (3, "3 is not a type that can be served: annotate with a class"),
+        (list[int, str], "it has 2 types in brackets: write one"),
+        (set[int, str], "it has 2 types in brackets: write one"),
+        (tuple[int, str, ...], "it has 2 types in brackets: write one"),
+        (dict[str], "it needs two types in brackets"),
+        (Literal[()], "no value is one of none"),
         (Annotated[Decimal, annotated_types.Ge(0)], "minimum can't be enforced on Decimal"),
         (Annotated[datetime, Schema(minItems=0)], "minItems can't be enforced on datetime"),
         (Annotated[bool, annotated_types.MinLen(1)], "min_length can't be enforced on bool"),
