@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,11 @@ from tests.contract.values import (
 )
 
 UNTYPED = {"Any", "object", "dict", "list", "set", "tuple", "dict[str, Any]"}
+
+
+PYTHON = re.compile(
+    r"\b(None|True|False)\b|[{\[(]'|': |^'|datetime\.|Decimal\(|<class|Traceback|builtins\.| object at 0x"
+)
 
 
 def at_pointer(wire: Any, path: str) -> list[Any]:
@@ -182,6 +188,8 @@ class Trial:
             return
         if accepted:
             self.counts["accepted"] += 1
+        if error and error["code"] == -32602:
+            yield from self._judge_errors(wire, error)
         if accepted and not valid:
             yield "accepted beside the schema", verdicts
         if not accepted:
@@ -200,6 +208,21 @@ class Trial:
         if case.must and not self.has_choice and canon(arrived) != canon(case.value):
             yield "arrives as another value", f"{arrived!r} instead of {case.value!r}"
         yield from self._judge_result(served, response, arrived, wire)
+
+    def _judge_errors(self, wire: Any, error: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Whether a person can act on the errors."""
+        errors = (error.get("data") or {}).get("errors")
+        if not errors or len(errors) > 20:
+            yield "errors are missing or too many", json.dumps(error)
+            return
+        for each in errors:
+            message, path = each["message"], each["path"]
+            if len(at_pointer(wire, path)) != max(1, len(path.split("/")) - 1):
+                yield "the path of an error leads nowhere", json.dumps(each)
+            if PYTHON.search(message):
+                yield "an error shows Python", json.dumps(each)
+            if len(message) > 300 or not message:
+                yield "an error is long or empty", json.dumps(each)
 
     def _listed(self, wire: Any, errors: list[dict[str, Any]]) -> str | None:
         """Name what docs/types.md lists, where the gateway refuses what the schema accepts."""
