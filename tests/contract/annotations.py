@@ -88,11 +88,20 @@ def of_many(name: str, parts: Any) -> str:
     return f"{name}[{', '.join(map(hole, range(len(parts))))}]"
 
 
-class Writer:
-    """Writes a tree as a module."""
+BARE = {
+    "pydantic.PositiveInt": "int",
+    "conint(gt=1, multiple_of=3)": "int",
+    "constr(min_length=1, max_length=3)": "str",
+    "confloat(ge=0, lt=10)": "float",
+}
 
-    def __init__(self, kind: str | None = None) -> None:
+
+class Writer:
+    """Writes a tree as a module; a bare one without constraints and validators."""
+
+    def __init__(self, kind: str | None = None, bare: bool = False) -> None:
         self.kind = kind
+        self.bare = bare
         self.definitions: list[str] = []
         self.names: dict[Type, str] = {}
         self.numbers = itertools.count(1)
@@ -110,7 +119,12 @@ class Writer:
             text = type_.text
             for at, each in enumerate(parts):
                 text = text.replace(hole(at), each)
-        return f"Annotated[{text}, {', '.join(type_.extras)}]" if type_.extras else text
+        if self.bare:
+            kept = [each for each in type_.extras if "discriminator" in each]
+            text = BARE.get(text, text)
+        else:
+            kept = list(type_.extras)
+        return f"Annotated[{text}, {', '.join(kept)}]" if kept else text
 
     def _definition(self, type_: Type, name: str, parts: list[str]) -> str:
         kind = type_.kind
@@ -121,6 +135,10 @@ class Writer:
             for at, each in enumerate(parts):
                 text = text.replace(hole(at), each)
             return text
+        if self.bare:
+            fields = tuple(replace(each, constraints=()) for each in type_.fields)
+            options = tuple(each for each in type_.options if each != "validator")
+            type_ = replace(type_, fields=fields, options=options)
         return _CLASSES[kind](type_, name, parts[: len(type_.fields)])
 
 
@@ -262,8 +280,8 @@ _modules = itertools.count(1)
 class Made:
     """An annotation that was made from a tree: its source, and the annotation itself."""
 
-    def __init__(self, type_: Type, kind: str | None = None) -> None:
-        writer = Writer(kind)
+    def __init__(self, type_: Type, kind: str | None = None, bare: bool = False) -> None:
+        writer = Writer(kind, bare)
         self.type = type_
         self.expression = writer.write(type_)
         self.definitions = "\n\n".join(writer.definitions)
@@ -320,6 +338,7 @@ MORE_SCALARS = [
         plain(f"ipaddress.{each}", "new")
         for each in ["IPv4Address", "IPv6Address", "IPv4Network", "IPv6Network"]
     ),
+    *(plain(f"pydantic.{each}", "new") for each in ["HttpUrl", "AnyUrl"]),
     plain("pydantic.PositiveInt"),
     plain("pydantic.StrictInt"),
     plain("conint(gt=1, multiple_of=3)"),
@@ -521,7 +540,7 @@ class Generator:
         makers = [
             (self._list, 12), (self._set, 8), (self._dict, 12), (self._tuple, 7), (self._union, 13),
             (self._model, 26), (self._discriminated, 6), (self._generic, 8), (self._alias, 4),
-            (self._recursive, 6), (self._root_model, 2), (self._inherited, 5),
+            (self._recursive, 6), (self._root_model, 2), (self._inherited, 5), (self._two_variables, 3),
         ]  # fmt: skip
         return rng.choices([m for m, _ in makers], [w for _, w in makers])[0](depth)
 
@@ -705,6 +724,25 @@ class Generator:
             return Type(text, tuple(branches), ('Field(discriminator="kind")',))
         return Type(text, tuple(branches), tags=frozenset({"discriminated"}))
 
+    def _two_variables(self, depth: int) -> Type:
+        """A class with two variables, one of them with a default or a bound."""
+        rng = self.rng
+        source = rng.choice(
+            [
+                "@dataclass\nclass {name}(Generic[T, U]):\n    one: T\n    two: list[U]",
+                "class {name}(BaseModel, Generic[T, U]):\n    one: T\n    two: Optional[U] = None",
+                "class {name}(Struct, Generic[T, U]):\n    one: T\n    two: dict[str, U]",
+                "@attrs.define\nclass {name}(Generic[T, U]):\n    one: T\n    two: tuple[T, U]",
+                "class {name}(NamedTuple, Generic[T, U]):\n    one: T\n    two: U",
+                "class {name}(typing_extensions.TypedDict, Generic[T, U]):\n    one: T\n    two: U",
+            ]
+        )
+        if sys.version_info < (3, 11) and ("NamedTuple" in source or "TypedDict" in source):
+            source = "@dataclass\nclass {name}(Generic[T, U]):\n    one: T\n    two: list[U]"
+        base = Type("{}", (), kind="source", source=source, tags=frozenset({"generic"}))
+        parts = (base, self.make(depth - 1), self.make(depth - 1))
+        return Type("{0}[{1}, {2}]", parts, tags=frozenset({"generic"}))
+
     def _generic(self, depth: int) -> Type:
         rng = self.rng
         variable = plain("T", hashable=False)
@@ -717,6 +755,17 @@ class Generator:
         base = self._fields(tuple(parts), rng.choice([*KINDS, "typed_dict"]), generic=True)
         base = replace(base, text="{}", tags=base.tags | {"generic"})
         argument = self.make(depth - 1)
+        if rng.random() < 0.2:  # two variables, or one in another
+            base = replace(base, options=tuple(o for o in base.options if "tag=" not in o))
+            decorator = {
+                "dataclass": "@dataclass(kw_only=True)\n",
+                "attrs": "@attrs.define(kw_only=True)\n",
+            }.get(base.kind, "")
+            keywords = ", kw_only=True" if base.kind == "msgspec" else ""
+            outer = rng.choice(["{0}[list[T]]", "{0}[Optional[T]]", "{0}[dict[str, T]]", "{0}[T]"])
+            source = decorator + f"class {{name}}({outer}, Generic[T]{keywords}):\n    more: T\n"
+            middle = Type("{}", (base,), kind="source", source=source, tags=frozenset({"generic"}))
+            return Type("{0}[{1}]", (middle, argument), tags=frozenset({"generic", "inherited"}))
         if rng.random() < 0.5:
             return Type("{0}[{1}]", (base, argument), tags=frozenset({"generic"}))
         # class C2(C1[int]): more: str = ""

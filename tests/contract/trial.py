@@ -28,6 +28,7 @@ from tests.contract.values import (
     is_exact_in_javascript,
 )
 
+TEXTUAL = ("zoneinfo.", "ipaddress.", "pydantic.HttpUrl", "pydantic.AnyUrl", "Fraction", "complex")
 UNTYPED = {"Any", "object", "dict", "list", "set", "tuple", "dict[str, Any]"}
 
 
@@ -96,6 +97,7 @@ class Trial:
     ajv: Ajv | None = None
     examples: int = 20
     counts: Counter[str] = field(default_factory=Counter)
+    twin: Served | None = None
 
     def faults(self) -> list[Fault]:
         """Return all disagreements about one annotation."""
@@ -129,6 +131,7 @@ class Trial:
             return
         self.counts["annotations"] += 1
         cases = self._cases(annotation, served)
+        self.twin = self._make_twin(made)
         by_ajv: list[bool] | str | None = None
         if self.ajv is not None and is_exact_in_javascript(served.params_schema):
             by_ajv = self.ajv.judge(served.params_schema, [[each.wire] for each in cases])
@@ -144,6 +147,38 @@ class Trial:
             self.counts["four kinds"] += 1
             for kind, detail, text, wire in differences(self.type, [each.wire for each in cases]):
                 yield Fault(kind, detail, text, wire, self.type, self.seed)
+
+    def _make_twin(self, made: Made) -> Served | None:
+        """Serve the same annotation without constraints and validators."""
+        bare = Made(self.type, bare=True)
+        if bare.text == made.text:
+            return None
+        try:
+            annotation = bare.run()
+            typecheck.CURRENT.append(bare.module)
+            try:
+                return Served(annotation, bare.module.__name__)
+            finally:
+                typecheck.CURRENT.pop()
+        except Exception:
+            return None  # told of another annotation
+        finally:
+            bare.forget()
+
+    def _by_twin(self, annotation: Any, wire: Any) -> str | None:
+        """Say which constraint the value breaks that arrives without constraints.
+
+        ``"?"`` if no value arrives.
+        """
+        assert self.twin is not None
+        self.twin.call([wire])
+        if not self.twin.received:
+            return "?"
+        typecheck.BY_NAME[0] = True
+        try:
+            return complaint(annotation, self.twin.received[-1])
+        finally:
+            typecheck.BY_NAME[0] = False
 
     def _cases(self, annotation: Any, served: Served) -> list[Case]:
         rng = Random(self.seed)
@@ -196,12 +231,17 @@ class Trial:
             if case.must:
                 yield "a right value is refused", f"{verdicts}; value {case.value!r}"
             elif valid:
-                why = self._listed(wire, error["data"]["errors"])
+                why = self._listed(annotation, wire, error["data"]["errors"])
                 if why:
                     self.counts[f"listed: {why}"] += 1
                 else:
                     yield "refused beside the schema", verdicts
             return
+        if self.twin is not None and not self.has_choice and self._by_twin(annotation, wire):
+            yield (
+                "accepted though a constraint is broken",
+                f"{self._by_twin(annotation, wire)}; {verdicts}",
+            )
         found = complaint(annotation, arrived)
         if found:
             yield "arrives as another type", f"{found}; {verdicts}"
@@ -224,14 +264,18 @@ class Trial:
             if len(message) > 300 or not message:
                 yield "an error is long or empty", json.dumps(each)
 
-    def _listed(self, wire: Any, errors: list[dict[str, Any]]) -> str | None:
+    def _listed(self, annotation: Any, wire: Any, errors: list[dict[str, Any]]) -> str | None:
         """Name what docs/types.md lists, where the gateway refuses what the schema accepts."""
         if has_large_float(wire):
             return "a large number with a fraction or an exponent"
+        if self.twin is not None and self._by_twin(annotation, wire) not in (None, "?"):
+            return "a constraint on the value that arrives"
         texts = {each.text for each in self.type.walk()}
         pointed = [at_pointer(wire, each["path"]) for each in errors]
         if texts & UNTYPED and all(map(is_tag, pointed)):
             return "a tag that is not well-formed, where any value is accepted"
+        if any(each.startswith(TEXTUAL) for each in texts):
+            return "a text that only its class can read"
         return None
 
     @property

@@ -305,6 +305,15 @@ def complaint(annotation: Any, value: Any, path: str = "") -> str | None:
     return None
 
 
+BY_NAME = [False]  # whether classes of equal names are the same
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    if type(value) is kind:
+        return True
+    return BY_NAME[0] and type(value).__name__ == kind.__name__
+
+
 def _wrong(annotation: Any, value: Any, path: str) -> str:
     return f"{path or '/'}: {value!r} ({type(value).__name__}) is no {annotation}"
 
@@ -328,11 +337,12 @@ def _type_complaint(annotation: Any, value: Any, path: str) -> str | None:
     if annotation is type(None) or kind in EXACT:
         return None if type(value) is annotation else _wrong(annotation, value, path)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return None if isinstance(value, kind) else _wrong(annotation, value, path)
+        good = isinstance(value, kind) or _is_of(value, kind)
+        return None if good else _wrong(annotation, value, path)
     if isinstance(kind, type) and issubclass(kind, pathlib.PurePath):
         return None if isinstance(value, kind) else _wrong(annotation, value, path)
     if is_root_model(kind):
-        if type(value) is not kind:
+        if not _is_of(value, kind):
             return _wrong(annotation, value, path)
         return complaint(kind.model_fields["root"].annotation, value.root, path)
     if is_class_with_fields(annotation):
@@ -351,7 +361,7 @@ def _fields_complaint(annotation: Any, kind: Any, value: Any, path: str) -> str 
         for each in fields:
             if each.name not in value and each.default is REQUIRED:
                 return f"{path}/{each.name}: is missing"
-    elif type(value) is not kind:
+    elif not _is_of(value, kind):
         return _wrong(annotation, value, path)
     for each in fields:
         if is_typed_dict(kind):

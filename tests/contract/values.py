@@ -132,6 +132,8 @@ SAMPLES: dict[Any, Any] = {
     Fraction: [Fraction(1, 3), Fraction(-7, 2), Fraction(5), Fraction(0)],
     complex: [1j, complex(1, 2), complex(-0.5, 0), complex(0, -1.5)],
     zoneinfo.ZoneInfo: [zoneinfo.ZoneInfo("Europe/Berlin"), zoneinfo.ZoneInfo("UTC")],
+    pydantic.HttpUrl: [pydantic.HttpUrl("http://a.b/c?d=e"), pydantic.HttpUrl("https://x.org/")],
+    pydantic.AnyUrl: [pydantic.AnyUrl("ftp://a.b/c"), pydantic.AnyUrl("mailto:a@b.c")],
     pathlib.Path: [pathlib.Path("a/b.txt"), pathlib.Path("/tmp"), pathlib.Path(".")],
     ipaddress.IPv4Address: [ipaddress.IPv4Address("127.0.0.1"), ipaddress.IPv4Address("255.1.2.3")],
     ipaddress.IPv6Address: [ipaddress.IPv6Address("::1"), ipaddress.IPv6Address("2001:db8::a")],
@@ -437,7 +439,9 @@ class Wires:
                 tagged = True
             return self.tag(name, text(value)) if tagged else text(value)
         if (
-            isinstance(value, (pathlib.PurePath, Fraction, complex, zoneinfo.ZoneInfo))
+            isinstance(
+                value, (pathlib.PurePath, pydantic.AnyUrl, Fraction, complex, zoneinfo.ZoneInfo)
+            )
             or type(value).__module__ == "ipaddress"
         ):
             if isinstance(value, complex):
