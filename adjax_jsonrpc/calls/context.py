@@ -72,6 +72,8 @@ class Context(Struct):
         """
         if wire is FALLBACK:
             wire = unwrap(value)
+            if method.signature.send is not None:
+                wire = method.signature.send(wire)
             if not self.serializer.sends_as_it_is(wire):
                 wire = self.serializer.to_wire(wire, bigint_tags=self.bigint_tags)
             method.signature.check_result(wire)

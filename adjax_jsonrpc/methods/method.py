@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .._types import Json, JsonSchema, Params
+from .._types import Decode, Json, JsonSchema, Params
 from ..types.fastpath.codegen import FastPath
 from .options import Options
 from .signature import Arguments
@@ -19,6 +19,7 @@ class MethodSignature(Protocol):
     result_schema: JsonSchema
     accept_fast: FastPath | None
     encode_fast: FastPath | None
+    send: Decode | None
 
     @property
     def names(self) -> list[str]:

@@ -16,7 +16,7 @@ from .._jsonrpcserver import (
     async_dispatch_to_serializable,
     dispatch_to_serializable,
 )
-from .._types import Json, JsonSchema, Params
+from .._types import Decode, Json, JsonSchema, Params
 from ..errors import InvalidParamsError, WireError
 from ..types.fastpath.codegen import FastPath
 from ..types.serializer import Serializer
@@ -37,6 +37,7 @@ class MountedSignature:
         self.result_schema: JsonSchema = True
         self.accept_fast: FastPath | None = None
         self.encode_fast: FastPath | None = None
+        self.send: Decode | None = None
         self._declared = inspect.Signature(declared)
         self._serializer = serializer
 

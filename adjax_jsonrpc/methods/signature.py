@@ -46,7 +46,8 @@ class Signature:
     ``params_schema`` is the schema of ``params`` with its ``$defs``. The same schema is exported
     and enforced. ``by_position`` is its part for an array, ``by_name`` its part for an object.
     ``result_schema`` is the schema of the result. ``accept_fast`` and ``encode_fast`` are the fast
-    paths of the params and of the result, ``None`` without one. Raises ``RegistrationError`` for a
+    paths of the params and of the result, ``None`` without one. ``send`` is what the return
+    annotation does to a result before it is encoded. Raises ``RegistrationError`` for a
     function that can't be served.
     """
 
@@ -73,6 +74,7 @@ class Signature:
         result = codec_of(results, annotations.get("return", Any), "the result")
         self.result_schema = results.document(result.schema)
         self._accepts_result = validator(self.result_schema)
+        self.send: Decode | None = result.send
         result_check = result.fast if serializer.has_plain_forms else None
         self.encode_fast = compile_check(result_check, for_results=True)
 

@@ -62,6 +62,43 @@ def _resolve(annotation: Any, names: dict[str, Any]) -> Any:
     return annotation.copy_with(resolved)
 
 
+def member_hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the annotations of a class with its type variables replaced, as by ``cls[args]``.
+
+    The variables of its bases are replaced, too: in ``class IntBox(Box[int])``, those of ``Box``.
+    Raises ``NameError``.
+    """
+    hints = class_hints(cls)
+    given: dict[Any, Mapping[Any, Any]] = {}
+    _collect_arguments(cls, args, given)
+    if not any(given.values()):
+        return hints
+    owners: dict[str, Any] = {}
+    for owner in given:  # the nearest class comes first
+        for name in vars(owner).get("__annotations__", ()):
+            # A TypedDict repeats the annotations of its bases.
+            if name not in owners or typing.is_typeddict(owner):
+                owners[name] = owner
+    return {
+        name: substitute(hint, given[owners[name]]) if name in owners else hint
+        for name, hint in hints.items()
+    }
+
+
+def _collect_arguments(
+    cls: Any, args: tuple[Any, ...], given: dict[Any, Mapping[Any, Any]]
+) -> None:
+    """Add the arguments of a class and of its bases, by type variable, to ``given``."""
+    variables = dict(zip(getattr(cls, "__parameters__", ()), args, strict=False))
+    given.setdefault(cls, variables)
+    bases = vars(cls).get("__orig_bases__") or getattr(cls, "__bases__", ())
+    for base in bases:
+        origin = typing.get_origin(base) or base
+        if hasattr(origin, "__annotations__") and origin is not cls:
+            base_args = tuple(substitute(each, variables) for each in typing.get_args(base))
+            _collect_arguments(origin, base_args, given)
+
+
 def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
     """Return an annotation with its type variables replaced by types."""
     if isinstance(annotation, TypeVar):

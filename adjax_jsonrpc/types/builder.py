@@ -15,6 +15,7 @@ from .annotations import resolved_hints, substitute, type_name
 from .codec import Codec, tag_schema
 from .object_type import ObjectType
 from .refusals import refusal
+from .sending import Sender
 from .serializer import Serializer
 
 Args: TypeAlias = "tuple[Any, ...]"
@@ -134,7 +135,12 @@ class CodecBuilder:
             decode = finished[0].decode
             return value if decode is None else decode(value)
 
-        self._defined[key] = Codec(reference, decode_later, tags_only=False)
+        send_later = Sender(
+            lambda value: finished[0].send.rank(value) if finished[0].send else 0,
+            lambda value: finished[0].send.convert(value) if finished[0].send else value,
+        )
+        send = send_later if self.for_results else None
+        self._defined[key] = Codec(reference, decode_later, tags_only=False, send=send)
         codec = build()
         finished.append(codec)
         self.defs[name] = codec.schema

@@ -10,6 +10,7 @@ from ..protocol.tags import TAG
 from .fastpath.bulk import DecodeAll
 from .fastpath.checks import Check
 from .object_type import ObjectType
+from .sending import Sender
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Codec:
     - ``is_text``: whether every wire form is a string, so that it can be a key of an object.
     - ``decode_all``: decodes a list of wire forms that were not validated. Returns ``None`` if that
       is not possible.
+    - ``send``: what is done to a result before it is encoded by its value. ``None`` if nothing is.
     """
 
     schema: JsonSchema
@@ -31,6 +33,7 @@ class Codec:
     fast: Check | None = None
     is_text: bool = False
     decode_all: DecodeAll | None = None
+    send: Sender | None = None
 
 
 def tag_schema(object_type: type[ObjectType], members: Members | None = None) -> JsonSchema:

@@ -9,6 +9,7 @@ from typing import Any
 from .._types import Decode, JsonSchema
 from ..errors import RegistrationError, WireError
 from ..protocol.tags import TAG
+from . import sending
 from .annotations import type_name
 from .builder import Args, CodecBuilder, Handler
 from .codec import Codec
@@ -52,7 +53,8 @@ def list_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of a list: an array of one type."""
     item = _item_codec(builder, args)
     check = checks.array(item.fast) if item.decode_all is None else bulk_decoded(item.decode_all)
-    return Codec(_array_schema(item.schema), _items_decoder(item), item.tags_only, check)
+    send = sending.items(item.send, builder.serializer.converted)
+    return Codec(_array_schema(item.schema), _items_decoder(item), item.tags_only, check, send=send)
 
 
 def _array_schema(items: JsonSchema) -> dict[str, Any]:
@@ -69,7 +71,8 @@ def tuple_codec(builder: CodecBuilder, args: Args) -> Codec:
         def decode(values: list[Any]) -> tuple[Any, ...]:
             return tuple(values if decode_items is None else decode_items(values))
 
-        return Codec(_array_schema(item.schema), decode, False, check)
+        send = sending.items(item.send, builder.serializer.converted)
+        return Codec(_array_schema(item.schema), decode, False, check, send=send)
     return fixed_array(builder, [] if args == ((),) else args, tuple)
 
 
@@ -159,6 +162,7 @@ def dict_codec(builder: CodecBuilder, args: Args) -> Codec:
         _dict_decoder(key, item),
         tags_only=key.is_text and key.decode is None and item.tags_only,
         fast=checks.mapping(item.fast) if key.fast is checks.STRING else None,
+        send=sending.values(item.send),
     )
 
 
@@ -292,4 +296,5 @@ def fixed_array(
     check = None
     if builder.for_results and construct is tuple:
         check = positions([codec.fast for codec in codecs], len(codecs), tuple)
-    return Codec(schema, decode, tags_only=False, fast=check)
+    send = sending.positions([codec.send for codec in codecs])
+    return Codec(schema, decode, tags_only=False, fast=check, send=send)

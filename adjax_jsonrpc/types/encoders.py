@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, Flag
 from functools import reduce
@@ -11,13 +10,12 @@ from operator import or_
 from types import GeneratorType, MappingProxyType
 from typing import Any, TypeAlias
 
-import msgspec
-
 from .._types import Encode
 from ..errors import WireError, excerpt
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG, UNTAGGED
 from .builtin_tags import BytesType, FloatType
 from .container_tags import EscapedObjectType, MapType, SetType
+from .models.lookup import form_of
 from .object_type import ObjectType, TextType
 
 Encoder: TypeAlias = Callable[[Any, Encode], Any]
@@ -141,12 +139,10 @@ def _encode_float(value: float, encode: Encode) -> Any:
     return plain if isfinite(plain) else encode_tagged(FloatType, plain, encode)
 
 
-def dataclass_encoder(cls: type) -> Encoder:
-    """Return the encoder of a dataclass: its fields as an object."""
-    names = [field.name for field in dataclasses.fields(cls)]
-    return lambda value, encode: _encode_members(
-        {name: getattr(value, name) for name in names}, encode
-    )
+def model_encoder(cls: type) -> Encoder | None:
+    """Return the encoder of a model: its fields. ``None`` if the class is no model."""
+    form = form_of(cls)
+    return None if form is None else conversion_encoder(form)
 
 
 def refuse_unsupported(value: Any, encode: Encode) -> Any:
@@ -177,18 +173,3 @@ CLASS_ENCODERS: dict[type, Encoder] = {
     GeneratorType: _refuse_generator,
 }
 """Encoders of built-in classes. A value is encoded by the first class of its MRO that has one."""
-
-
-def model_conversion(cls: Any) -> Callable[[Any], Any] | None:
-    """Return the function that converts an instance of a model to plain data.
-
-    Models are the classes of pydantic, msgspec and attrs. ``None`` for any other class.
-    """
-    if hasattr(cls, "model_dump"):
-        return lambda model: model.model_dump(mode="json")
-    if hasattr(cls, "__struct_fields__"):
-        return msgspec.to_builtins
-    if hasattr(cls, "__attrs_attrs__"):
-        names = [field.name for field in cls.__attrs_attrs__]
-        return lambda instance: {name: getattr(instance, name) for name in names}
-    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -17,10 +16,9 @@ from .encoders import (
     CLASS_ENCODERS,
     Encoder,
     conversion_encoder,
-    dataclass_encoder,
     encode_tagged,
     is_plain,
-    model_conversion,
+    model_encoder,
     refuse_unsupported,
     tag_encoder,
 )
@@ -101,6 +99,13 @@ class Serializer:
             self.type_for(base) is not None or base in self._conversions for base in cls.__mro__
         )
 
+    def converted(self, value: Any) -> Any:
+        """Return what is sent instead of a value whose class has a conversion."""
+        for base in type(value).__mro__:
+            if base in self._conversions:
+                return self._conversions[base](value)
+        return value
+
     # ── Python → wire ──
 
     def to_wire(self, value: Any, *, bigint_tags: bool = False) -> Json:
@@ -147,12 +152,7 @@ class Serializer:
             if base in CLASS_ENCODERS:
                 # The value of a str-Enum need not be the member as a string.
                 return CLASS_ENCODERS[Enum if issubclass(cls, Enum) else base]
-        if dataclasses.is_dataclass(cls):
-            return dataclass_encoder(cls)
-        conversion = model_conversion(cls)
-        if conversion is not None:
-            return conversion_encoder(conversion)
-        return refuse_unsupported
+        return model_encoder(cls) or refuse_unsupported
 
     # ── wire → Python ──
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import types
 import typing
@@ -12,12 +11,15 @@ from typing import Annotated, Any, Literal, Union
 
 from .builder import ClassHandler, Handler, Handlers
 from .builtin_tags import BUILT_IN
-from .classes import attrs_codec, dataclass_codec, named_tuple_codec, typed_dict_codec
+from .classes import named_tuple_codec, typed_dict_codec
 from .containers import dict_codec, list_codec, set_codec, tuple_codec
 from .enums import enum_codec
 from .fastpath import checks
 from .hashing import freeze
-from .models import is_pydantic, pydantic_codec, struct_codec
+from .models.codecs import model_codec
+from .models.library_types import library_codec
+from .models.lookup import is_model
+from .models.pydantic_calls import is_library_type
 from .object_type import TextType
 from .scalars import any_codec, float_codec, int_codec, plain_codec, text_codec
 from .unions import annotated_codec, any_of, literal_codec, union_codec
@@ -61,19 +63,15 @@ def class_handler(cls: Any) -> ClassHandler | None:
     """Return the handler for a class with fields or members, ``None`` for any other class."""
     if isinstance(cls, type) and issubclass(cls, Enum):
         return enum_codec
-    if is_pydantic(cls):
-        return pydantic_codec
-    if hasattr(cls, "__struct_fields__"):
-        return struct_codec
     # typing_extensions has a metaclass of its own, which typing.is_typeddict does not know.
     if typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta":
         return typed_dict_codec
     if isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields"):
         return named_tuple_codec
-    if dataclasses.is_dataclass(cls):
-        return dataclass_codec
-    if hasattr(cls, "__attrs_attrs__"):
-        return attrs_codec
+    if is_model(cls):
+        return model_codec
+    if is_library_type(cls):
+        return library_codec
     return None
 
 

@@ -9,6 +9,7 @@ from .._types import JsonSchema
 from ..errors import RegistrationError
 from ..schema.json_types import ANY_TYPE, accepted_json_types, json_type_of, may_accept_object
 from ..schema.validator import validator
+from . import sending
 from .annotations import type_name
 from .builder import Args, CodecBuilder
 from .codec import Codec
@@ -41,10 +42,11 @@ def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:
         return codecs[0]
     schema: JsonSchema = {"anyOf": [codec.schema for codec in codecs]}
     check = checks.either([codec.fast for codec in codecs])
+    send = sending.either(codec.send for codec in codecs)
     if all(codec.decode is None for codec in codecs):
-        return Codec(schema, fast=check)
+        return Codec(schema, fast=check, send=send)
     decode = _UnionDecoder(builder, codecs)
-    return Codec(schema, decode, all(codec.tags_only for codec in codecs), check)
+    return Codec(schema, decode, all(codec.tags_only for codec in codecs), check, send=send)
 
 
 class _UnionDecoder:

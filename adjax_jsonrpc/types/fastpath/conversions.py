@@ -41,18 +41,27 @@ def bulk_decoded(decode_all: DecodeAll) -> Check:
     return Check(frozenset({list}), emit, converts=True)
 
 
-def record(cls: Any, fields: Mapping[str, Check | None]) -> Check | None:
-    """Return the check that converts instances of a class to an object of their fields."""
+def record(
+    cls: Any,
+    fields: Mapping[str, Check | None],
+    attributes: Mapping[str, str],
+    constants: Mapping[str, Any],
+) -> Check | None:
+    """Return the check that converts instances of a class to an object of their fields.
+
+    ``attributes`` are the names of the attributes by the names of the fields on the wire.
+    ``constants`` are further members.
+    """
     checks = {name: check for name, check in fields.items() if check is not None}
     if len(checks) < len(fields):
         return None
 
     def emit(writer: CodeWriter, v: str) -> str:
         writer.guard(f"type({v}) is {writer.type_name(cls)}")
-        output = []
+        output = [f"{name!r}: {value!r}" for name, value in constants.items()]
         for name, check in checks.items():
             member = writer.name()
-            writer.line(f"{member} = {v}.{name}")
+            writer.line(f"{member} = {v}.{attributes[name]}")
             output.append(f"{name!r}: {check.emit(writer, member)}")
         return f"{{{', '.join(output)}}}"
 

@@ -1,0 +1,140 @@
+"""Models in params: the schema of their members, and how an instance is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..._types import Decode, JsonSchema
+from ...errors import WireError
+from ...protocol.tags import TAG
+from ..builder import CodecBuilder
+from ..codec import Codec
+from .description import MISSING, Field, Model
+from .fields import field_codec
+from .library_schemas import embedded
+
+
+def params_codec(builder: CodecBuilder, model: Model) -> Codec:
+    """Return the codec of a model in params."""
+    fields = [each for each in model.fields if each.accepts]
+    codecs = {each.name: _field_codec(builder, model, each) for each in fields}
+    if model.is_root:
+        return _root_codec(codecs[fields[0].name], model)
+    if model.is_array:
+        return _array_codec(model, [(each, codecs[each.name]) for each in fields])
+    properties: dict[str, JsonSchema] = {}
+    if model.constant is not None:
+        properties[model.constant[0]] = {"const": model.constant[1]}
+    for each in fields:
+        properties |= dict.fromkeys(each.accepts, codecs[each.name].schema)
+    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    others = builder.codec(model.others_annotation)
+    if model.others == "refused":
+        schema["additionalProperties"] = False
+    else:
+        properties[TAG] = False
+        if model.others == "kept" and others.schema is not True:
+            schema["additionalProperties"] = others.schema
+    _add_required(schema, model, fields)
+    decoders = {name: codecs[each.name].decode for each in fields for name in each.accepts}
+    decode_other = others.decode if model.others == "kept" else None
+    decode = _object_decoder(model, decoders, decode_other)
+    return Codec(schema, decode, tags_only=False)
+
+
+def _field_codec(builder: CodecBuilder, model: Model, field: Field) -> Codec:
+    if field.params_schema is not None:
+        key = (model.cls, field.name)
+        codec = Codec(embedded(builder, key, field.params_schema()))
+    else:
+        codec = field_codec(builder, model.cls, field.name, field.annotation)
+    keywords = dict(field.keywords)
+    if field.default is not MISSING and builder.serializer.sends_as_it_is(field.default):
+        keywords["default"] = field.default
+    if not keywords:
+        return codec
+    schema = codec.schema if isinstance(codec.schema, dict) else {}
+    return replace(codec, schema={**schema, **keywords})
+
+
+def _add_required(schema: dict[str, Any], model: Model, fields: list[Field]) -> None:
+    required = [each.accepts[0] for each in fields if each.required and len(each.accepts) == 1]
+    if model.constant is not None:
+        required.insert(0, model.constant[0])
+    if required:
+        schema["required"] = required
+    one_of_each: list[JsonSchema] = []
+    for each in fields:
+        names: list[JsonSchema] = [{"required": [name]} for name in each.accepts]
+        if len(names) > 1 and model.others == "refused":  # the second one is a further member
+            none: list[JsonSchema] = [{"not": {"anyOf": names}}] * (not each.required)
+            one_of_each.append({"oneOf": [*names, *none]})
+        elif len(names) > 1 and each.required:
+            one_of_each.append({"anyOf": names})
+    if one_of_each:
+        schema["allOf"] = one_of_each
+
+
+def _object_decoder(
+    model: Model, decoders: dict[str, Decode | None], decode_other: Decode | None
+) -> Decode:
+    keeps_others = model.others == "kept"
+    constant = None if model.constant is None else model.constant[0]
+
+    def decode(value: dict[str, Any]) -> Any:
+        members: dict[str, Any] = {}
+        errors: list[WireError] = []
+        for name, item in value.items():
+            if name in decoders:
+                decode_member = decoders[name]
+            elif keeps_others:
+                decode_member = decode_other
+            else:
+                continue
+            try:
+                members[name] = item if decode_member is None else decode_member(item)
+            except WireError as error:
+                errors.append(error.inside(name))
+        if constant is not None:
+            members.pop(constant, None)
+        if errors:
+            raise WireError.joined(errors)
+        return model.construct(members)
+
+    return decode
+
+
+def _array_codec(model: Model, fields: list[tuple[Field, Codec]]) -> Codec:
+    items: list[JsonSchema] = [codec.schema for _, codec in fields]
+    required = sum(each.required for each, _ in fields)
+    skipped = 0
+    if model.constant is not None:
+        items.insert(0, {"const": model.constant[1]})
+        required, skipped = required + 1, 1
+    schema: dict[str, Any] = {"type": "array", "prefixItems": items, "minItems": required}
+    if model.others == "refused":
+        schema["items"] = False
+
+    def decode(values: list[Any]) -> Any:
+        members: dict[str, Any] = {}
+        errors: list[WireError] = []
+        pairs = zip(values[skipped:], fields, strict=False)
+        for index, (value, (field, codec)) in enumerate(pairs, skipped):
+            try:
+                decoded = value if codec.decode is None else codec.decode(value)
+                members[field.accepts[0]] = decoded
+            except WireError as error:
+                errors.append(error.inside(index))
+        if errors:
+            raise WireError.joined(errors)
+        return model.construct(members)
+
+    return Codec(schema, decode, tags_only=False)
+
+
+def _root_codec(root: Codec, model: Model) -> Codec:
+    def decode(value: Any) -> Any:
+        return model.construct(value if root.decode is None else root.decode(value))
+
+    return Codec(root.schema, decode, tags_only=False)
