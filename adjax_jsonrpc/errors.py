@@ -270,13 +270,6 @@ class WireError(ValueError):
                 self.others += [error.inside(step), *error.others]
         return self
 
-    @classmethod
-    def joined(cls, errors: Iterable[WireError]) -> WireError:
-        """Return the first of some errors, with the others in ``others``."""
-        first, *others = [each for error in errors for each in (error, *error.others)]
-        first.others = others[: MAX_ERRORS - 1]
-        return first
-
     @property
     def path(self) -> str:
         """The place as a JSON Pointer; the empty string is the whole value."""

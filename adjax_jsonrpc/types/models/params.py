@@ -13,6 +13,7 @@ from ..codec import Codec
 from .description import MISSING, Field, Model
 from .fields import field_codec
 from .library_schemas import embedded
+from .wire_errors import joined
 
 
 def params_codec(builder: CodecBuilder, model: Model) -> Codec:
@@ -54,8 +55,10 @@ def _field_codec(builder: CodecBuilder, model: Model, field: Field) -> Codec:
         keywords["default"] = field.default
     if not keywords:
         return codec
-    schema = codec.schema if isinstance(codec.schema, dict) else {}
-    return replace(codec, schema={**schema, **keywords})
+    schema = {**(codec.schema if isinstance(codec.schema, dict) else {}), **keywords}
+    if codec.decode is not None:
+        builder.decoders[id(schema)] = schema, codec.decode
+    return replace(codec, schema=schema)
 
 
 def _add_required(schema: dict[str, Any], model: Model, fields: list[Field]) -> None:
@@ -99,7 +102,7 @@ def _object_decoder(
         if constant is not None:
             members.pop(constant, None)
         if errors:
-            raise WireError.joined(errors)
+            raise joined(errors)
         return model.construct(members)
 
     return decode
@@ -127,7 +130,7 @@ def _array_codec(model: Model, fields: list[tuple[Field, Codec]]) -> Codec:
             except WireError as error:
                 errors.append(error.inside(index))
         if errors:
-            raise WireError.joined(errors)
+            raise joined(errors)
         return model.construct(members)
 
     return Codec(schema, decode, tags_only=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...errors import WireError, excerpt
 from .description import Construct
+from .wire_errors import joined
 
 
 def construct_model(cls: Any) -> Construct:
@@ -40,7 +41,7 @@ def wire_error(error: Any, value: Any) -> WireError:
         errors.append(WireError(excerpt(_message(details))))
         for step in reversed(_steps(details["loc"], value)):
             errors[-1].inside(step)
-    return WireError.joined(errors)
+    return joined(errors)
 
 
 def _message(details: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from ...errors import WireError, excerpt
 from ..annotations import member_hints
 from .description import MISSING, Construct, Field, Form, Model, read_members
+from .wire_errors import joined
 
 
 def empty_default(factory: Any) -> Any:
@@ -132,7 +133,7 @@ def _field_errors(cls: Any, members: dict[str, Any]) -> WireError | None:
         except (ValueError, TypeError) as error:
             errors.append(WireError(reason(error)).inside(_alias(field)))
     if errors:
-        return WireError.joined(errors)
+        return joined(errors)
     for field in fields:
         try:
             if field.validator is not None:
@@ -141,4 +142,4 @@ def _field_errors(cls: Any, members: dict[str, Any]) -> WireError | None:
             errors.append(WireError(reason(error)).inside(_alias(field)))
         except AttributeError:  # the validator needs a field that has its default
             continue
-    return WireError.joined(errors) if errors else None
+    return joined(errors) if errors else None
