@@ -19,7 +19,7 @@ export CHROMIUM POSTGRES REDIS VALGRIND
 # The tests start Python some hundred times; let it keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help packages demo test test-quick test-python test-client test-matrix matrix-environments fuzz fuzz-bytes fuzz-types soak bench bench-quick bench-worst guard guard-update check exports format build-client clean
+.PHONY: help packages demo test test-quick test-python test-client test-matrix matrix-environments fuzz fuzz-bytes fuzz-types soak bench bench-quick bench-worst guard guard-update check exports messages format build-client clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -147,6 +147,10 @@ check: $(VENV)/.test client/node_modules/.installed  ## lint, format, types, fre
 exports: $(VENV)/.test  ## write what is generated from the example's methods: schemas/, example/api.d.ts
 	$(BIN)/python example/manage.py export_schemas --out schemas
 	$(BIN)/python example/manage.py export_typescript --out example/api.d.ts
+
+messages: $(VENV)/.test  ## collect the messages for translators, and compile what they wrote (needs GNU gettext)
+	cd adjax_jsonrpc && ../$(BIN)/django-admin makemessages --locale=de --no-location --no-obsolete --no-wrap
+	cd adjax_jsonrpc && ../$(BIN)/django-admin compilemessages
 
 format: $(VENV)/.test  ## format and mend what can be mended
 	$(BIN)/ruff check --fix --quiet . || true

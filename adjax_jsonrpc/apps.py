@@ -9,7 +9,9 @@ from django.core.signals import setting_changed
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext
 
+from ._messages import translate_with
 from .errors import WireError
 from .methods.functions import package_name
 from .methods.registry import registry
@@ -30,6 +32,7 @@ class AdjaxConfig(AppConfig):
         from .http import discovery
         from .integration import transactions
 
+        translate_with(gettext)
         setting_changed.connect(_apply_default_access)
         _apply_default_access()
         registry.app_label = containing_app_label

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.cache import BaseCache, caches
 
+from .._messages import gettext
 from ..calls.hooks import StoredAnswer
 from ..conf import settings
 from ..errors import CallInProgressError, InvalidParamsError
@@ -73,7 +74,7 @@ def reserve(
             continue
         first_fingerprint, answer = found
         if first_fingerprint != fingerprint:
-            reused = "this idempotency key came with other params before"
+            reused = gettext("this idempotency key came with other params before")
             raise InvalidParamsError([{"path": path, "message": reused, "keyword": "idempotent"}])
         if answer is None:
             break

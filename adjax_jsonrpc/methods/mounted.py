@@ -23,7 +23,7 @@ from ..types.serializer import Serializer
 from .functions import place_of
 from .method import Method
 from .options import Options
-from .signature import Arguments
+from .signature import Arguments, decoding_errors
 
 
 class MountedSignature:
@@ -51,9 +51,7 @@ class MountedSignature:
         try:
             return [self._serializer.from_wire(params) if tags else params], {}
         except WireError as error:
-            raise InvalidParamsError(
-                [{"path": error.path, "message": error.message, "keyword": "__type__"}]
-            ) from None
+            raise InvalidParamsError(decoding_errors(error)) from None
 
     def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         (params,) = args
