@@ -10,14 +10,17 @@ const require = createRequire(process.argv[2]);
 const Ajv = require("ajv/dist/2020.js").default;
 const addFormats = require("ajv-formats").default;
 const options = { strict: true, strictTuples: false, allowUnionTypes: true, allErrors: false, logger: false };
+const ajv = addFormats(new Ajv(options), { mode: "full" });
 for await (const line of createInterface({ input: process.stdin })) {
   const { schema, values } = JSON.parse(line);
   let answer;
   try {
-    const validate = addFormats(new Ajv(options), { mode: "full" }).compile(schema);
+    const validate = ajv.compile(schema);
     answer = { valid: values.map((text) => validate(JSON.parse(text))) };
   } catch (error) {
     answer = { error: error.message };
+  } finally {
+    ajv.removeSchema(schema);
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

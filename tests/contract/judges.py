@@ -17,6 +17,7 @@ from tests.contract.registered import a_serializer
 from tests.support.paths import NODE
 
 METHOD = "t.f"
+RECEIVED = object()
 FORMATS = FormatChecker()
 
 
@@ -69,10 +70,11 @@ class Served:
 
     def __init__(self, annotation: Any, module: str) -> None:
         self.received: list[Any] = []
+        self.returns: Any = RECEIVED
 
         def f(request: Any, value: Any) -> Any:
             self.received.append(value)
-            return value
+            return value if self.returns is RECEIVED else self.returns
 
         f.__module__ = module
         f.__annotations__ = {"value": annotation, "return": annotation}

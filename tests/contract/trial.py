@@ -15,7 +15,7 @@ from typing import Any
 from adjax_jsonrpc import RegistrationError
 from tests.contract import typecheck
 from tests.contract.annotations import Generator, Made, Type, smaller
-from tests.contract.judges import FAILURES, Ajv, Served
+from tests.contract.judges import FAILURES, RECEIVED, Ajv, Served
 from tests.contract.kinds import differences, has_models
 from tests.contract.typecheck import canon, complaint
 from tests.contract.values import (
@@ -26,6 +26,7 @@ from tests.contract.values import (
     Wires,
     beside,
     is_exact_in_javascript,
+    wrong,
 )
 
 TEXTUAL = ("zoneinfo.", "ipaddress.", "pydantic.HttpUrl", "pydantic.AnyUrl", "Fraction", "complex")
@@ -140,9 +141,11 @@ class Trial:
                 by_ajv = None
         for at, case in enumerate(cases):
             self.counts["examples"] += 1
-            verdict = by_ajv[at] if by_ajv and is_exact_in_javascript(case.wire) else None
+            exact = is_exact_in_javascript(case.wire) and not has_large_float(case.wire)
+            verdict = by_ajv[at] if by_ajv and exact else None
             for kind, detail in self._judge_case(annotation, served, case, verdict):
                 yield self._fault(made, kind, detail, case.wire)
+        yield from self._judge_wrong_results(made, served, cases)
         if has_models(self.type):
             self.counts["four kinds"] += 1
             for kind, detail, text, wire in differences(self.type, [each.wire for each in cases]):
@@ -277,6 +280,47 @@ class Trial:
         if any(each.startswith(TEXTUAL) for each in texts):
             return "a text that only its class can read"
         return None
+
+    def _judge_wrong_results(
+        self, made: Made, served: Served, cases: list[Case]
+    ) -> Iterator[Fault]:
+        """Return values that are wrong in one place: an error, or a result of the schema."""
+        rng = Random(self.seed + "wrong")
+        right = [each for each in cases if each.must]
+        if not right:
+            return
+        served.call([right[0].wire])
+        if not served.received:
+            return
+        wire = right[0].wire
+        for number in range(self.examples // 2):
+            value = wrong(rng.choice(right).value, rng)
+            text = repr(value)[:300]
+            served.returns = value
+            try:
+                response = served.call([wire], bigint_tags=number % 3 == 0)
+            except Exception as error:
+                yield self._fault(made, "a wrong result raises", f"{text}: {error!r}", wire)
+                return
+            finally:
+                served.returns = RECEIVED
+            self.counts["results beside"] += 1
+            if "error" in response:
+                if response["error"]["code"] != -32603:
+                    yield self._fault(
+                        made, "a wrong result is the caller's error", f"{text}: {response}"
+                    )
+                continue
+            result = response["result"]
+            if not served.result_reference.is_valid(result):
+                yield self._fault(made, "a wrong result is sent", f"{text}: {json.dumps(result)}")
+                continue
+            self.counts["results beside that are sent"] += 1
+            served.call([result])
+            if not served.received and not has_large_float(result):
+                yield self._fault(
+                    made, "a sent result is refused as a parameter", f"{text}: {json.dumps(result)}"
+                )
 
     @property
     def has_choice(self) -> bool:

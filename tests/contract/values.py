@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import collections
+import contextlib
 import copy
+import dataclasses
 import datetime as dt
 import enum
 import ipaddress
@@ -354,6 +356,82 @@ class Values:
                 return collections.defaultdict(None, made)
             return kind(made) if isinstance(kind, type) and issubclass(kind, dict) else made
         raise NoValue(annotation)
+
+
+# Python values beside them
+
+
+class _Text(str):
+    pass
+
+
+class _Number(int):
+    pass
+
+
+class _Float(float):
+    pass
+
+
+class _List(list):  # type: ignore[type-arg]
+    pass
+
+
+class _Color(enum.Enum):
+    RED = "a"
+    ONE = 1
+
+
+class _Rights(enum.IntFlag):
+    READ = 1
+    WRITE = 2
+
+
+class _Pair(typing.NamedTuple):
+    a: int = 1
+    b: str = "x"
+
+
+ODD = [
+    None, True, 0, 1, -1, 2**60, 1.0, 1.5, float("nan"), float("inf"), "a", "\ud800", "", b"a", bytearray(b"a"), [], {}, (), set(),
+    [1], ["a"], (1, "x"), {"a": 1}, {1: "a"}, {"__type__": "date", "value": "2020-01-01"}, {"__type__": 1}, {None: 1}, Decimal("1.1"),
+    Decimal("NaN"), Decimal(1), dt.date(2020, 1, 1), dt.datetime(2020, 1, 1), dt.time(9), dt.timedelta(1), uuid.UUID(int=5), Money(5),
+    _Text("a"), _Number(1), _Float(1.5), _List([1]), _Color.RED, _Color.ONE, _Rights.READ, _Rights.READ | _Rights.WRITE, _Pair(),
+    frozenset({1}), collections.deque([1]), collections.OrderedDict(a=1), collections.defaultdict(int, a=1), object(), int, 1j, Fraction(1, 2),
+    ..., NotImplemented, range(2), "2020-01-01", 2**70, -(2**63), {"a": {"__type__": "x"}}, {"a": {1, 2}}, {"a": float("nan")},
+]  # fmt: skip
+
+
+def wrong(value: Any, rng: Random, depth: int = 3) -> Any:
+    """Return a value with something else in one place; it may be right by chance."""
+    if depth and rng.random() < 0.75:
+        if isinstance(value, list) and value:
+            at_ = rng.randrange(len(value))
+            return [*value[:at_], wrong(value[at_], rng, depth - 1), *value[at_ + 1 :]]
+        if type(value) is tuple and value:
+            at_ = rng.randrange(len(value))
+            return (*value[:at_], wrong(value[at_], rng, depth - 1), *value[at_ + 1 :])
+        if type(value) is dict and value:
+            key = rng.choice(list(value))
+            return {**value, key: wrong(value[key], rng, depth - 1)}
+        names = _field_names(value)
+        if names:
+            other = copy.copy(value)
+            name = rng.choice(names)
+            with contextlib.suppress(Exception):
+                object.__setattr__(other, name, wrong(getattr(value, name), rng, depth - 1))
+            return other
+    return rng.choice(ODD)
+
+
+def _field_names(value: Any) -> list[str]:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [each.name for each in dataclasses.fields(value)]
+    if hasattr(type(value), "__attrs_attrs__"):
+        return [each.name for each in type(value).__attrs_attrs__]
+    if hasattr(type(value), "__struct_fields__"):
+        return list(value.__struct_fields__)
+    return list(getattr(type(value), "model_fields", ()))
 
 
 # Their JSON
