@@ -7,11 +7,14 @@ exception into it. ``run`` drives a flow in a thread, ``arun`` on an event loop.
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 from msgspec import Struct
+
+from ._compat import is_being_cancelled
 
 _Result = TypeVar("_Result")
 
@@ -28,16 +31,24 @@ Flow: TypeAlias = Generator[Invoke, Any, _Result]
 
 
 class StoppedError(Exception):
-    """Stands for a ``StopIteration`` in a flow, where Python would replace it (PEP 479)."""
+    """Stands for an exception of a function that would end the flow or its driver.
 
-    def __init__(self, original: StopIteration) -> None:
+    Python replaces a ``StopIteration`` in a flow (PEP 479), a future never gets one, and a
+    ``GeneratorExit`` closes a flow. A ``CancelledError`` that a function raises by itself must
+    not look like the cancellation of the task.
+    """
+
+    def __init__(self, original: BaseException) -> None:
         super().__init__(original)
         self.original = original
 
 
+_STOPPING = (StopIteration, GeneratorExit, CancelledError)
+
+
 def raisable(exception: BaseException) -> BaseException:
-    """Return what a flow raises for an exception; ``run`` raises the exception itself."""
-    return StoppedError(exception) if isinstance(exception, StopIteration) else exception
+    """Return what a flow raises for an exception of a function that it has invoked."""
+    return StoppedError(exception) if isinstance(exception, _STOPPING) else exception
 
 
 def run(flow: Flow[_Result]) -> _Result:
@@ -57,7 +68,9 @@ def run(flow: Flow[_Result]) -> _Result:
         result: _Result = end.value
         return result
     except StoppedError as error:
-        raise error.original from None
+        if isinstance(error.original, StopIteration):
+            raise error.original from None
+        raise
     finally:
         # The traceback of an exception keeps this frame, and a step may have the exception.
         step = None
@@ -69,11 +82,14 @@ async def arun(flow: Flow[_Result]) -> _Result:
     try:
         step = next(flow)
         while True:
-            function = step.function if step.is_async else sync_to_async(step.function)
             try:
-                value = await function(*step.args)
+                if step.is_async:
+                    value = await step.function(*step.args)
+                else:
+                    value = await sync_to_async(_in_thread)(step)
             except BaseException as error:
-                step = flow.throw(error)
+                is_own = isinstance(error, CancelledError) and not is_being_cancelled()
+                step = flow.throw(raisable(error) if is_own else error)
             else:
                 step = flow.send(value)
     except StopIteration as end:
@@ -82,3 +98,10 @@ async def arun(flow: Flow[_Result]) -> _Result:
     finally:
         # The traceback of an exception keeps this frame, and a step may have the exception.
         step = None
+
+
+def _in_thread(step: Invoke) -> Any:
+    try:
+        return step.function(*step.args)
+    except _STOPPING as error:  # no cancellation of the task, which can't arise here
+        raise StoppedError(error) from None

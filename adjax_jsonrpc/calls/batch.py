@@ -100,7 +100,9 @@ def _refuse_not_atomic(
         if not call.method.is_open:
             try:
                 run(admit(call, context))
-            except (Exception, SystemExit) as refused:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as refused:
                 error = refused
         entries[index] = context.fail(call, error)
     return _first_failed(calls)

@@ -38,7 +38,8 @@ class Call(Struct, gc=False, eq=False):
     ``arguments`` is the list or dict that the fast path returned. Otherwise it is ``FALLBACK``
     until the params are bound to ``(args, kwargs)``. ``code`` and ``reference`` are those of the
     call's error. ``fingerprint`` identifies the params of a call with an idempotency key.
-    ``started`` (a ``perf_counter`` time) and ``seconds`` are set for an observer only.
+    ``sent_params`` is an observer's copy of the params. ``started`` (a ``perf_counter`` time) and
+    ``seconds`` are set for an observer only.
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class Call(Struct, gc=False, eq=False):
     code: int | None = None
     reference: str | None = None
     fingerprint: str | None = None
+    sent_params: Any = None
     started: float | None = None
     seconds: float | None = None
 

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
-from msgspec.structs import replace
+from collections.abc import Sequence
 
 from .._flow import Flow, Invoke
+from .._jsonrpcserver import ERROR_METHOD_NOT_FOUND
 from ..errors import MethodNotFoundError, RateLimitedError, RpcError
+from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, error_response
 from .call import Batch, Call, refusal
 from .context import Context
 from .steps import admit
 
 
-def pass_gates(batch: Batch, context: Context) -> Flow[None]:
-    """Refuse calls of hidden methods, then count the entries and refuse those over a rate."""
+def pass_gates(batch: Batch, context: Context, hidden: Sequence[Method]) -> Flow[None]:
+    """Refuse calls of hidden methods, then count the entries and refuse those over a rate.
+
+    ``hidden`` are all hidden methods of the registry.
+    """
     # On an event loop, counting takes a thread: it is left out for other bodies.
     is_counted = context.hooks.throttles_all or any(
         type(each) is Call and each.method.options.throttle for each in batch.entries
     )
-    yield from _refuse_hidden(batch, context)
+    if hidden:
+        yield from _refuse_hidden(batch, context, hidden)
     if is_counted and context.hooks.throttle is not None:
         yield from _throttle(batch, context)
     batch.failed.sort()
 
 
-def _refuse_hidden(batch: Batch, context: Context) -> Flow[None]:
-    for index, call in enumerate(batch.entries):
-        if type(call) is not Call or not call.method.is_hidden:
-            continue
-        # Decoding changes the params in place, and an observer is told what was sent.
-        sent = None if context.observer is None else deepcopy(call.request.params)
-        error = None
+def _refuse_hidden(batch: Batch, context: Context, hidden: Sequence[Method]) -> Flow[None]:
+    """Refuse calls of hidden methods whose callers may not call them.
+
+    Before that, the caller is identified if an entry names a hidden or an unknown method. So the
+    HTTP headers that depend on it, and its cost, do not tell one from the other.
+    """
+    calls = [
+        (index, call)
+        for index, call in enumerate(batch.entries)
+        if type(call) is Call and call.method.is_hidden
+    ]
+    has_unknown = any(code == ERROR_METHOD_NOT_FOUND for _, code in batch.failed)
+    if context.hooks.identify is not None and (calls or has_unknown):
+        try:
+            yield Invoke(context.hooks.identify, (context.request, hidden))
+        except (Exception, SystemExit) as exception:
+            yield Invoke(context.error_of, ("the gateway", exception))
+    for index, call in calls:
         try:
             yield from admit(call, context)
-        except (Exception, SystemExit):
-            error = MethodNotFoundError()
-        if sent is not None:
-            call.request = replace(call.request, params=sent)
-        if error is not None:
+        except MethodNotFoundError as error:
             batch.entries[index] = yield from _refuse(call, error, context)
             batch.failed.append((index, error.code))
 

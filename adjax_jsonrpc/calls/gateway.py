@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from asgiref.sync import sync_to_async
@@ -34,6 +34,7 @@ class _Plans(NamedTuple):
     served: Mapping[str, Method]
     by_name: Mapping[str, Plan]
     has_gates: bool
+    hidden: Sequence[Method] = ()
 
 
 class Gateway:
@@ -98,7 +99,7 @@ class Gateway:
         if context.observer is not None:
             context.instrument = Instrument(context.observer, batch)
         if plans.has_gates:
-            yield from pass_gates(batch, context)
+            yield from pass_gates(batch, context, plans.hidden)
         if batch.is_array and atomic_batch is not None:
             yield Invoke(run_atomic, (batch, context, atomic_batch))
         elif is_async:
@@ -129,7 +130,8 @@ class Gateway:
         if plans.served is not served:
             by_name = {name: compile_plan(each, self.hooks) for name, each in served.items()}
             has_gates = any(plan.is_gated for plan in by_name.values())
-            self._plans = plans = _Plans(served, by_name, has_gates)
+            hidden = [method for method in served.values() if method.is_hidden]
+            self._plans = plans = _Plans(served, by_name, has_gates, hidden)
         return plans
 
     def _context(self, body: bytes, request: Any, bigint_tags: bool) -> Context:

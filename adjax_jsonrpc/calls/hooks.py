@@ -52,6 +52,9 @@ class Reservation(Protocol):
 class Observer(Protocol):
     """Is called when calls and batches start and end. None of its methods may raise."""
 
+    def keep_params(self, call: Call) -> None:
+        """Called before valid params are decoded, which changes ``call.request.params``."""
+
     def started(self, call: Call) -> None:
         """Called before anything about a call is checked."""
 
@@ -88,6 +91,9 @@ class Hooks:
     """What the program around a gateway adds to its calls; each hook is optional.
 
     - ``authorize(request, method)`` raises an ``RpcError`` if the caller may not call the method.
+    - ``identify(request, hidden)`` looks up the caller as ``authorize`` does for the hidden
+      methods of the registry. It is called before an entry with a hidden or an unknown method is
+      refused, so that the same happens for both.
     - ``transaction(method)`` returns what opens the transaction around each call of a
       synchronous method, ``None`` for no transaction. It is called once for each method. The
       transaction raises ``UnknownOutcomeError`` if its commit may or may not have happened.
@@ -109,6 +115,7 @@ class Hooks:
     """
 
     authorize: Callable[[Any, Method], None] | None = None
+    identify: Callable[[Any, Sequence[Method]], None] | None = None
     transaction: Callable[[Method], Transaction | None] | None = None
     atomic_batch: Callable[[Iterable[Method]], Transaction] | None = None
     translate: Callable[[Exception], JsonRpcError | None] | None = None

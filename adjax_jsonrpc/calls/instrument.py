@@ -26,6 +26,10 @@ class Instrument:
         self._calls = [entry for entry in batch.entries if type(entry) is Call]
         self._unreported: list[Call] = []
 
+    def keep_params(self, call: Call) -> None:
+        """Let the observer keep the params of a call before they are decoded."""
+        self._observer.keep_params(call)
+
     def respond(self, respond: Callable[[Call, Any], Any], call: Call, context: Any) -> Any:
         """Answer a synchronous call, and measure it."""
         self.started(call)

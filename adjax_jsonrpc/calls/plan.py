@@ -43,7 +43,8 @@ def compile_plan(method: Method, hooks: Hooks) -> Plan:
     is_gated = method.is_hidden or bool(method.options.throttle) or hooks.throttles_all
     return Plan(
         method=method,
-        accept=method.signature.accept_fast or _fall_back,
+        # The params of a hidden method wait until its caller is authorized; see admit().
+        accept=(not method.is_hidden and method.signature.accept_fast) or _fall_back,
         respond=invoke if is_bare else _driver(_with_error_response(steps, is_async), is_async),
         is_async=is_async,
         is_plain=is_bare and not is_gated,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import CancelledError
 from collections.abc import Callable
 from hashlib import blake2b
 from types import MappingProxyType
@@ -43,6 +44,8 @@ def try_bind(call: Call, context: Context) -> list[dict[str, Any]] | None:
     signature, params = call.method.signature, call.request.params
     errors = signature.validate(params)
     if errors is None:
+        if context.instrument is not None:
+            context.instrument.keep_params(call)
         call.arguments = signature.decode(params, tags=context.has_tags())
     return errors
 
@@ -60,7 +63,8 @@ def admit(call: Call, context: Context) -> Flow[None]:
     """Check that the caller may make a call, and bind its params.
 
     Raises the error to send. If the method is hidden, every error becomes
-    ``MethodNotFoundError``; internal errors are reported nevertheless.
+    ``MethodNotFoundError``; internal errors are reported nevertheless. Nothing is done with the
+    params of a hidden method before its caller is authorized.
     """
     method = call.method
     try:
@@ -71,13 +75,18 @@ def admit(call: Call, context: Context) -> Flow[None]:
         if method.has_key and call.fingerprint is None:  # decoding changes the params in place
             call.fingerprint = fingerprint(call.request.params)
         if call.arguments is FALLBACK:
-            bind(call, context)
+            if method.is_hidden and method.signature.accept_fast is not None:
+                call.arguments = method.signature.accept_fast(call.request.params)
+            if call.arguments is FALLBACK:
+                bind(call, context)
         if method.options.access:
             by_name = MappingProxyType(method.signature.arguments(*arguments_of(call)))
             for access in method.options.access:
                 step = Invoke(access, (context.request, by_name), is_coroutine_function(access))
                 check_access(access, (yield step))
-    except (Exception, SystemExit) as exception:
+    except (KeyboardInterrupt, CancelledError, GeneratorExit):
+        raise
+    except BaseException as exception:
         if not method.is_hidden:
             raise
         yield Invoke(context.error_of, (method.name, exception))

@@ -143,6 +143,7 @@ def gateway() -> Gateway:
     """Return the gateway with the settings of the project."""
     hooks = Hooks(
         authorize=permissions.authorize,
+        identify=permissions.identify,
         transaction=transactions.transaction,
         atomic_batch=transactions.atomic_batch if settings.atomic_batch else None,
         translate=exceptions.translate,

@@ -35,8 +35,14 @@ class Observer:
     def __init__(self, request: Any) -> None:
         self._send = partial(_send, request=request, user=getattr(request, "user", None))
 
+    def keep_params(self, call: Call) -> None:
+        """Keep a copy of the params for the signals of the call, if they contain params."""
+        if settings.signal_params and call.sent_params is None:
+            call.sent_params = _copy_of(_shown_params(call))
+
     def started(self, call: Call) -> None:
         """Send ``call_started``."""
+        self.keep_params(call)
         self._send(call_started, **_arguments(call))
 
     def ended(self, call: Call) -> None:
@@ -59,15 +65,24 @@ class Observer:
 def _arguments(call: Call) -> dict[str, Any]:
     sent = {"method": call.method.name}
     if settings.signal_params:
-        sent["params"] = _params_of(call)
+        sent["params"] = _copy_of(call.sent_params)  # receivers may change theirs
     return sent
 
 
-def _params_of(call: Call) -> Any:
+def _shown_params(call: Call) -> Any:
     params = call.request.params
     if isinstance(call.method.signature, MountedSignature):  # its params have no names yet
         return dict.fromkeys(params, HIDDEN) if isinstance(params, dict) else [HIDDEN] * len(params)
     return hide_sensitive_params(call.method.function, params)
+
+
+def _copy_of(value: Any) -> Any:
+    """Return a copy of a JSON value."""
+    if type(value) is list:
+        return [_copy_of(each) for each in value]
+    if type(value) is dict:
+        return {name: _copy_of(each) for name, each in value.items()}
+    return value
 
 
 def _send(signal: Signal, **sent: Any) -> None:

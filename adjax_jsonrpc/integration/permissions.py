@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +24,23 @@ def authorize(request: Any, method: Method) -> None:
     permission = method.options.permission
     if permission and not user.has_perms(permission):
         raise PermissionDeniedError
+
+
+def identify(request: Any, hidden: Sequence[Method]) -> None:
+    """Look up the user, the session and the permissions that hidden methods may ask for.
+
+    Whoever reads them sets headers such as ``Vary`` and the deletion of an expired session's
+    cookie. After this call it makes no difference whether a hidden method reads them.
+    """
+    session = getattr(request, "session", None)
+    if session is not None:
+        session.get("")  # loads it
+    user = getattr(request, "user", None)
+    if user is None or not is_logged_in(user):
+        return
+    permission = next((each.options.permission for each in hidden if each.options.permission), None)
+    if permission:
+        user.has_perms(permission)  # backends store what they find for the user
 
 
 def user_key(request: Any) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
+
 from django.contrib.auth import get_user_model, login
 
 from adjax_jsonrpc import registry
@@ -50,8 +52,26 @@ def _register(name: str, options: dict) -> None:
         return (await request.auser()).get_username()
 
 
-for _name, _options in POLICIES.items():
-    _register(_name, _options)
+def reads_session(request, params) -> bool:
+    return request.session.get("basket") == "never"
+
+
+def fails(request, params) -> bool:
+    raise CancelledError("of a task that access= has waited for")
+
+
+# Further ways to be refused by a hidden method, for everybody.
+HIDDEN = {
+    "hidden_session": {"access": reads_session},
+    "hidden_fails": {"access": fails},
+    "hidden_seldom": {"access": refuse, "throttle": "1/min"},
+    "hidden_often": {"access": refuse, "throttle": False},
+    "hidden_once": {"permission": "auth.no_such_permission", "idempotent": "Idempotency-Key"},
+    "hidden_apart": {"access": refuse, "atomic": False},
+}
+
+for _name, _options in {**POLICIES, **HIDDEN}.items():
+    _register(_name, {**_options, "hidden": True} if _name in HIDDEN else _options)
 
 
 @registry.register(login_required=False)

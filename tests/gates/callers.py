@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import get_user_model
 
+from adjax_jsonrpc import Throttle
 from adjax_jsonrpc.authentication import bearer, explicit
 
 
@@ -33,3 +34,6 @@ def by_key(request):
 async def by_explicit_key(request):
     key = request.headers.get("X-Explicit-Key")
     return await get_user_model().objects.aget(username=key) if key else None
+
+
+per_header = Throttle("3/min", by=lambda request: request.headers.get("X-Caller"))

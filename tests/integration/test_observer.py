@@ -260,14 +260,42 @@ def test_params_of_a_hidden_method_are_told_as_they_were_sent(params):
         assert params.pop() == sent
 
 
+@pytest.mark.parametrize(
+    ("method", "sent"),
+    [
+        ("shapes.day", ["2026-11-22T09:30:00Z"]),
+        ("shapes.sort_in_place", [[3, 1, 2]]),
+    ],
+)
+def test_every_signal_of_a_call_tells_the_params_as_they_were_sent(send, method, sent):
+    told = []
+
+    def receiver(params, **kwargs):
+        told.append(json.loads(json.dumps(params)))
+        params[0] = "changed by a receiver"
+
+    connected = [signals.call_started, signals.call_finished]
+    for signal in connected:
+        signal.connect(receiver)
+    try:
+        with override_settings(ADJAX_SIGNAL_PARAMS=True):
+            assert "result" in send(a_request(method, sent))
+    finally:
+        for signal in connected:
+            signal.disconnect(receiver)
+    assert told == [sent, sent]
+
+
 def test_receivers_get_a_copy(send):
     def receiver(params, **kwargs):
+        for each in params:
+            each.clear()
         params.clear()
 
     signals.call_started.connect(receiver)
     try:
         with override_settings(ADJAX_SIGNAL_PARAMS=True):
-            assert send(a_request("shapes.add", [1, 2]))["result"] == 3
+            assert send(a_request("shapes.sort_in_place", [[2, 1]]))["result"] == [1, 2]
     finally:
         signals.call_started.disconnect(receiver)
 

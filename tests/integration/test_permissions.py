@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 import time
 from contextlib import nullcontext
 from datetime import date
@@ -20,6 +21,7 @@ from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success
 from adjax_jsonrpc.gateway import Gateway, Hooks, Limits
 from adjax_jsonrpc.http import endpoint
 from adjax_jsonrpc.integration.exceptions import translate
+from adjax_jsonrpc.integration.permissions import authorize
 from tests.support.calls import a_request, answer
 
 REFUSED = {"code": -32002, "message": "Permission denied"}
@@ -200,6 +202,21 @@ def hidden_and_unknown(registry, entries, limits=None, **hooks):
     return answers
 
 
+class Nobody:
+    user = AnonymousUser()
+
+
+class Silent:
+    """An observer that notes whose params it is to keep."""
+
+    def keep_params(self, call):
+        raise AssertionError("nobody may call")
+
+    def started(self, call): ...
+    def ended(self, call): ...
+    def batch_finished(self, count, failed, seconds): ...
+
+
 PROBES = [
     [a_request("?", None, "1")],
     [a_request("?", [1], 1.50)],
@@ -215,7 +232,16 @@ PROBES = [
 @pytest.mark.parametrize("entries", PROBES)
 @pytest.mark.parametrize(
     "access",
-    [no, raising(PermissionDenied()), raising(ObjectDoesNotExist()), raising(ValueError("bug"))],
+    [
+        no,
+        raising(PermissionDenied()),
+        raising(ObjectDoesNotExist()),
+        raising(ValueError("bug")),
+        raising(StopIteration("bug")),
+        raising(asyncio.CancelledError("of a task that it has waited for")),
+        raising(GeneratorExit("bug")),
+        raising(SystemExit("bug")),
+    ],
 )
 @pytest.mark.parametrize("function", [method, later])
 def test_a_hidden_method_is_answered_like_one_that_is_not_there(
@@ -225,6 +251,32 @@ def test_a_hidden_method_is_answered_like_one_that_is_not_there(
     registry.register(name="t.open")(lambda request, text: text)
     answers = hidden_and_unknown(registry, entries, Limits(response_bytes=70))
     assert len(set(answers)) == 1, answers
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="without Task.cancelling()")
+def test_an_asynchronous_access_may_end_in_a_cancellation(registry, caplog):
+    async def access(request, params) -> bool:
+        raise asyncio.CancelledError("of a task that it has waited for")
+
+    registry.register(access=access, hidden=True, name="t.method")(later)
+    registry.register(access=access)(later)
+    answers = hidden_and_unknown(registry, PROBES[0])
+    assert len(set(answers)) == 1, answers
+    assert "of a task that it has waited for" in caplog.text
+    assert error_of(registry, name="t.later")["code"] == -32603
+
+
+def test_the_params_of_a_hidden_method_wait_for_its_caller(registry):
+    """They cost no more than those of an unknown method."""
+    read = []
+
+    registry.register(access=no, login_required=True, hidden=True)(method)
+    signature = registry.get("t.method").signature
+    signature.accept_fast = signature.validate = signature.decode = read.append
+    gateway = Gateway(registry, hooks=Hooks(authorize=authorize, observe=lambda request: Silent()))
+    assert answer(gateway, a_request("t.method", [5]), request=Nobody())["error"] == UNKNOWN
+    assert answer(gateway, [a_request("t.method", [5])], request=Nobody())[0]["error"] == UNKNOWN
+    assert read == []
 
 
 @pytest.mark.parametrize("entries", PROBES)

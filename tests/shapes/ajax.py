@@ -54,6 +54,12 @@ def echo(request, value: Any = None):
 
 
 @registry.register
+def sort_in_place(request, numbers: list[int]) -> list[int]:
+    numbers.sort()
+    return numbers
+
+
+@registry.register
 def kinds(request, a: bool, b: str, c: list[int], d: dict[str, float], e: tuple[int, str]):
     return [type(each).__name__ for each in (a, b, c, d, e)]
 
