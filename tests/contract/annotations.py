@@ -896,4 +896,6 @@ def smaller(type_: Type) -> Iterator[Type]:
                 continue
             if type_.extras and less.text != part.text:
                 continue  # what the constraints are meant for
+            if less.text != part.text and at < len(type_.fields) and type_.fields[at].has_default:
+                continue
             yield replace(type_, parts=(*type_.parts[:at], less, *type_.parts[at + 1 :]))
