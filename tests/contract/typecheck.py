@@ -234,7 +234,7 @@ def members(annotation: Any) -> list[Member]:
     if is_typed_dict(cls):
         optional = cls.__optional_keys__
         return [
-            Member(name, hint, name, None if name in optional else REQUIRED)
+            Member(name, hint, name, None if name in optional or _is_optional(hint) else REQUIRED)
             for name, hint in hints.items()
         ]
     if is_named_tuple(cls):
@@ -273,6 +273,11 @@ def members(annotation: Any) -> list[Member]:
         for each in dataclasses.fields(cls)
         if each.init
     ]
+
+
+def _is_optional(hint: Any) -> bool:
+    """Whether a hint says NotRequired; ``__optional_keys__`` does not know those in strings."""
+    return typing.get_origin(hint) in (te.NotRequired, getattr(typing, "NotRequired", None))
 
 
 def _pydantic_member(cls: Any, name: str, field: FieldInfo) -> Member:
