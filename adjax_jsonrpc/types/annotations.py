@@ -53,13 +53,19 @@ def _resolve(annotation: Any, names: dict[str, Any]) -> Any:
     if origin is typing.Annotated:
         return typing.Annotated[(_resolve(args[0], names), *args[1:])]
     resolved = tuple(_resolve(arg, names) for arg in args)
-    if resolved == args:
-        return annotation
+    return annotation if resolved == args else with_arguments(annotation, resolved)
+
+
+def with_arguments(annotation: Any, args: tuple[Any, ...]) -> Any:
+    """Return an annotation with other arguments in its brackets."""
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return typing.Annotated[args]
     if origin in (typing.Union, types.UnionType):
-        return typing.Union[resolved]  # noqa: UP007
+        return typing.Union[args]  # noqa: UP007
     if isinstance(annotation, types.GenericAlias):
-        return annotation.__origin__[resolved]  # type: ignore[index]
-    return annotation.copy_with(resolved)
+        return annotation.__origin__[args]  # type: ignore[index]
+    return annotation.copy_with(args)
 
 
 def member_hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def member_hints(cls: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     for owner in given:  # the nearest class comes first
         for name in vars(owner).get("__annotations__", ()):
             # A TypedDict repeats the annotations of its bases.
-            if name not in owners or typing.is_typeddict(owner):
+            if name not in owners or is_typed_dict(owner):
                 owners[name] = owner
     return {
         name: substitute(hint, given[owners[name]]) if name in owners else hint
@@ -97,6 +103,12 @@ def _collect_arguments(
         if hasattr(origin, "__annotations__") and origin is not cls:
             base_args = tuple(substitute(each, variables) for each in typing.get_args(base))
             _collect_arguments(origin, base_args, given)
+
+
+def is_typed_dict(cls: Any) -> bool:
+    """Return whether ``cls`` is a TypedDict."""
+    # typing_extensions has a metaclass of its own, which typing.is_typeddict does not know.
+    return typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta"
 
 
 def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import types
-import typing
 from collections import abc
 from enum import Enum
 from typing import Annotated, Any, Literal, Union
 
+from .annotations import is_typed_dict
 from .builder import ClassHandler, Handler, Handlers
 from .builtin_tags import BUILT_IN
 from .classes import named_tuple_codec, typed_dict_codec
@@ -63,8 +63,7 @@ def class_handler(cls: Any) -> ClassHandler | None:
     """Return the handler for a class with fields or members, ``None`` for any other class."""
     if isinstance(cls, type) and issubclass(cls, Enum):
         return enum_codec
-    # typing_extensions has a metaclass of its own, which typing.is_typeddict does not know.
-    if typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta":
+    if is_typed_dict(cls):
         return typed_dict_codec
     if isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields"):
         return named_tuple_codec

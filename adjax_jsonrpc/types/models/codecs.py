@@ -26,5 +26,5 @@ def model_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
             )
         return result_codec(builder, model) if builder.for_results else params_codec(builder, model)
 
-    name = "_".join([type_name(cls), *map(type_name, args)])
+    name = "_".join([type_name(cls).rstrip("_"), *map(type_name, args)])
     return builder.define((cls, args), name, build)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import RegistrationError
-from ..annotations import member_hints, type_name
+from ..annotations import member_hints, type_name, with_arguments
 from .description import Field, Form, Model
 from .django_objects import attributes_of
 from .pydantic_calls import construct_dataclass, construct_model, schema_of, sent_by_pydantic
@@ -85,7 +85,7 @@ def _extra_annotation(cls: Any) -> Any:
 
 def _field(cls: Any, name: str, info: Any, generic: Any) -> Field:
     config = config_of(cls)
-    annotation = info.annotation if generic is None else generic
+    annotation = _without_references(cls, info.annotation) if generic is None else generic
     accepted = input_annotation(cls, name, info, annotation)
     sent = serialized_name(config, name, info)
     excluded = info.exclude is True
@@ -103,6 +103,19 @@ def _field(cls: Any, name: str, info: Any, generic: Any) -> Field:
         params_schema=params_schema(info) if is_decoded_by_pydantic(info) else None,
         result_schema=_member_schema(cls, sent) if name in library_names(cls) else None,
     )
+
+
+def _without_references(cls: Any, annotation: Any) -> Any:
+    """Return an annotation in which pydantic's references to a generic model are the model."""
+    if type(annotation).__name__ == "PydanticRecursiveRef":
+        origin = cls.__pydantic_generic_metadata__["origin"] or cls
+        is_same = annotation.type_ref.startswith(f"{origin.__module__}.{origin.__qualname__}:")
+        return cls if is_same else annotation
+    args = typing.get_args(annotation)
+    if not args or typing.get_origin(annotation) is typing.Literal:
+        return annotation
+    resolved = tuple(_without_references(cls, each) for each in args)
+    return annotation if resolved == args else with_arguments(annotation, resolved)
 
 
 def _computed_field(cls: Any, name: str, info: Any) -> Field:
