@@ -9,6 +9,7 @@ from typing import Any
 
 from .._compat import ParameterKind as Kind
 from ..errors import RegistrationError
+from ..schema.endless import endless_definition
 from ..types.annotations import resolved_hints
 from ..types.builder import CodecBuilder
 from ..types.codec import Codec
@@ -69,6 +70,8 @@ def annotations_of(
             f"{error}: annotations are resolved at run time, so import the name outside of "
             "TYPE_CHECKING"
         ) from None
+    except RecursionError:
+        raise RegistrationError("an annotation is nested too deep") from None
 
 
 def parameter_of(
@@ -85,9 +88,15 @@ def parameter_of(
 def codec_of(builder: CodecBuilder, annotation: Any, what: str) -> Codec:
     """Return the codec of an annotation. Raises ``RegistrationError`` with ``what`` in front."""
     try:
-        return builder.codec(annotation)
+        codec = builder.codec(annotation)
     except RegistrationError as error:
         raise RegistrationError(f"{what}: {error}") from None
+    except RecursionError:
+        raise RegistrationError(f"{what}: its annotation is nested too deep") from None
+    endless = endless_definition(builder.document(codec.schema))
+    if endless is not None:
+        raise RegistrationError(f"{what}: {endless[0]} {endless[1]}")
+    return codec
 
 
 def of_kind(parameters: list[Parameter], *kinds: Kind) -> list[Parameter]:

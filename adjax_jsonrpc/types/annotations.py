@@ -8,6 +8,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from ..errors import RegistrationError
+
 
 def class_hints(cls: Any) -> dict[str, Any]:
     """Return the annotations of a class and its bases, with the names in strings resolved.
@@ -31,7 +33,7 @@ def resolved_hints(annotations: Mapping[str, Any], names: Mapping[str, Any]) -> 
 def _type_hints(holder: Any, **namespaces: Any) -> dict[str, Any]:
     try:
         return typing.get_type_hints(holder, include_extras=True, **namespaces)
-    except NameError:
+    except (NameError, RecursionError):
         raise
     except Exception as error:  # of the code in a string, such as "list[int"
         raise NameError(f"{type(error).__name__}: {error}") from error
@@ -119,6 +121,23 @@ def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
     if not parameters or typing.get_origin(annotation) is None:
         return annotation
     return annotation[tuple(variables.get(each, each) for each in parameters)]
+
+
+def is_alias(annotation: Any) -> bool:
+    """Return whether an annotation is a type alias: ``type X = …`` or a ``TypeAliasType``."""
+    return type(annotation).__name__ == "TypeAliasType"
+
+
+def alias_value(alias: Any) -> Any:
+    """Return the value of an alias. The names in strings are looked up in its module.
+
+    Raises ``RegistrationError``.
+    """
+    names = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
+    try:
+        return resolved_hints({"value": alias.__value__}, names)["value"]
+    except Exception as error:  # __value__ runs the code of the alias
+        raise RegistrationError(f"{alias.__name__}: {error}") from error
 
 
 def type_name(annotation: Any) -> str:

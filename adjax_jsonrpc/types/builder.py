@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ForwardRef, NamedTuple, TypeAlias, TypeVar
 
 from .._types import Decode, JsonSchema, Members
-from ..errors import RegistrationError
+from ..errors import RegistrationError, excerpt
 from ..schema.subschemas import closure, ref_names
-from .annotations import resolved_hints, substitute, type_name
+from .annotations import alias_value, is_alias, substitute, type_name
 from .codec import Codec, tag_schema
 from .object_type import ObjectType
 from .refusals import refusal
@@ -41,6 +40,9 @@ class Handlers(NamedTuple):
     any_of: Callable[[CodecBuilder, list[Codec]], Codec]
 
 
+_MAX_NESTED = 10
+"""How often a generic class may be inside of itself with other types."""
+
 _QUALIFIERS = frozenset({"Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
 
 
@@ -66,7 +68,10 @@ class CodecBuilder:
         self.defs: dict[str, JsonSchema] = {}
         # By the id() of the schema, for the explanation of errors.
         self.decoders: dict[int, tuple[JsonSchema, Decode]] = {}
+        self.is_for_keys = False
+        """Whether the codec that is built is of members of a set, or of keys."""
         self._defined: dict[Any, Codec] = {}
+        self._being_built: dict[str, Any] = {}
 
     def codec(self, annotation: Any) -> Codec:
         """Return the codec of an annotation. Raises ``RegistrationError`` if there is none."""
@@ -84,12 +89,12 @@ class CodecBuilder:
             return self._type_variable_codec(annotation)
         if hasattr(annotation, "__supertype__"):  # NewType
             return self.codec(annotation.__supertype__)
-        if _is_alias(annotation):
+        if is_alias(annotation):
             return self.define(
-                annotation, annotation.__name__, lambda: self.codec(_alias_value(annotation))
+                annotation, annotation.__name__, lambda: self.codec(alias_value(annotation))
             )
         origin = typing.get_origin(annotation)
-        if _is_alias(origin):
+        if is_alias(origin):
             return self._generic_alias_codec(origin, typing.get_args(annotation))
         if origin is None:
             is_string = getattr(annotation, "_name", None) == "LiteralString"
@@ -103,6 +108,14 @@ class CodecBuilder:
         # tuple[()] has no arguments either, and gets ((),).
         no_args = ((),) if hasattr(annotation, "__args__") else ()
         return self._class_codec(origin, typing.get_args(annotation) or no_args, annotation)
+
+    def codec_of_key(self, annotation: Any) -> Codec:
+        """Return the codec of an annotation of members of a set, or of keys of a dict."""
+        outer, self.is_for_keys = self.is_for_keys, True
+        try:
+            return self.codec(annotation)
+        finally:
+            self.is_for_keys = outer
 
     def variant(self, **options: bool) -> CodecBuilder:
         """Return a builder with other options and ``$defs`` of its own."""
@@ -141,11 +154,30 @@ class CodecBuilder:
         )
         send = send_later if self.for_results else None
         self._defined[key] = Codec(reference, decode_later, tags_only=False, send=send)
-        codec = build()
+        codec = self._build_definition(key, name, build)
         finished.append(codec)
         self.defs[name] = codec.schema
         self._defined[key] = replace(codec, schema=reference)
         return self._defined[key]
+
+    def is_being_built(self, name: str) -> bool:
+        """Return whether the codec with this name in ``$defs`` is not finished yet."""
+        return name in self._being_built
+
+    def _build_definition(self, key: Any, name: str, build: Callable[[], Codec]) -> Codec:
+        owner = key[0] if isinstance(key, tuple) else key
+        if sum(each is owner for each in self._being_built.values()) >= _MAX_NESTED:
+            raise RegistrationError(
+                f"{excerpt(type_name(owner), 80)} contains itself with other types in brackets, "
+                "without an end"
+            )
+        self._being_built[name] = owner
+        # A definition may be used at other places, too.
+        outer, self.is_for_keys = self.is_for_keys, False
+        codec = build()
+        self.is_for_keys = outer
+        del self._being_built[name]
+        return codec
 
     def _free_name(self, key: Any, name: str) -> str:
         if name in self.defs:
@@ -180,7 +212,7 @@ class CodecBuilder:
         return self.codec(Any if variable.__bound__ is None else variable.__bound__)
 
     def _generic_alias_codec(self, alias: Any, args: tuple[Any, ...]) -> Codec:
-        value = _alias_value(alias)
+        value = alias_value(alias)
         arguments = dict(zip(alias.__type_params__, args, strict=False))
         name = f"{alias.__name__}_{'_'.join(map(type_name, args))}"
         return self.define((alias, args), name, lambda: self.codec(substitute(value, arguments)))
@@ -193,20 +225,6 @@ class CodecBuilder:
             self.defs[name] = schema
             schema = {"$ref": f"#/$defs/{name}"}
         return Codec(schema, self.serializer.from_wire, tags_only=True)
-
-
-def _is_alias(annotation: Any) -> bool:
-    """Return whether an annotation is a type alias: ``type X = …`` or a ``TypeAliasType``."""
-    return type(annotation).__name__ == "TypeAliasType"
-
-
-def _alias_value(alias: Any) -> Any:
-    """Return the value of an alias. The names in strings are looked up in its module."""
-    names = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
-    try:
-        return resolved_hints({"value": alias.__value__}, names)["value"]
-    except Exception as error:  # __value__ runs the code of the alias
-        raise RegistrationError(f"{alias.__name__}: {error}") from error
 
 
 def is_type_for(object_type: type[ObjectType], cls: Any) -> bool:

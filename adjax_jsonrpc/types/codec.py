@@ -21,7 +21,9 @@ class Codec:
     - ``decode``: an accepted wire form → the Python value. ``None`` if both are the same.
     - ``tags_only``: whether ``decode`` is needed only for bodies with tagged values.
     - ``fast``: the check for the fast path. ``None`` if the type has no fast path.
-    - ``is_text``: whether every wire form is a string, so that it can be a key of an object.
+    - ``is_text``: whether every value is made of a string whose hash a caller can't choose.
+    - ``is_salted``: whether a caller can't choose the hash of any value.
+    - ``as_name``: the codec of names in a plain object that stand for the values as keys of a dict.
     - ``decode_all``: decodes a list of wire forms that were not validated. Returns ``None`` if that
       is not possible.
     - ``send``: what is done to a result before it is encoded by its value. ``None`` if nothing is.
@@ -34,6 +36,8 @@ class Codec:
     is_text: bool = False
     decode_all: DecodeAll | None = None
     send: Sender | None = None
+    is_salted: bool = False
+    as_name: Codec | None = None
 
 
 def tag_schema(object_type: type[ObjectType], members: Members | None = None) -> JsonSchema:

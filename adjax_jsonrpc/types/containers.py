@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -10,14 +9,14 @@ from .._types import Decode, JsonSchema
 from ..errors import RegistrationError, WireError
 from ..protocol.tags import TAG
 from . import sending
-from .annotations import type_name
 from .builder import Args, CodecBuilder, Handler
 from .codec import Codec
 from .container_tags import EscapedObjectType, MapType, SetType
 from .fastpath import checks
 from .fastpath.checks import positions
 from .fastpath.conversions import bulk_decoded
-from .hashing import MAX_UNSALTED, to_dict, to_set
+from .hashing import to_dict, to_set
+from .keys import STRING, key_codec, limited, name_codec, string_keys
 
 
 def _item_annotation(args: Args) -> Any:
@@ -76,52 +75,13 @@ def tuple_codec(builder: CodecBuilder, args: Args) -> Codec:
     return fixed_array(builder, [] if args == ((),) else args, tuple)
 
 
-def _hashable_codec(builder: CodecBuilder, annotation: Any) -> Codec:
-    """Return the codec of the members of a set or the keys of a dict."""
-    cls = typing.get_origin(annotation) or annotation
-    made_hashable = (list, set)  # as tuple and frozenset
-    if isinstance(cls, type) and cls.__hash__ is None and cls not in made_hashable:
-        raise RegistrationError(
-            f"{type_name(annotation)} is not hashable, so it can't be a member of a set or a key "
-            "of a dict"
-        )
-    codec = builder.codec(annotation)
-    if codec.schema is not True:
-        return codec
-
-    def build() -> Codec:
-        itself = builder.define(
-            _hashable_codec, "hashable", build
-        )  # until it is built, a reference
-        return Codec(_hashable_schema(itself.schema), codec.decode)
-
-    return builder.define(_hashable_codec, "hashable", build)
-
-
-def _hashable_schema(itself: JsonSchema) -> JsonSchema:
-    """Return the schema of any value that is neither a dict nor an array that contains a dict."""
-    return {
-        "anyOf": [
-            {"type": ["null", "boolean", "number", "string"]},
-            {"type": "array", "items": itself},
-            {
-                "type": "object",
-                "properties": {TAG: {"not": {"enum": [MapType.name, EscapedObjectType.name]}}},
-                "required": [TAG],
-            },
-        ]
-    }
-
-
 def set_codec(convert: Callable[[set[Any]], Any]) -> Handler:
     """Return the handler of a set type. ``convert`` returns a value of that type for a set."""
 
     def handler(builder: CodecBuilder, args: Args) -> Codec:
-        item = _hashable_codec(builder, _item_annotation(args))
+        item = key_codec(builder, _item_annotation(args))
         decode_items = _items_decoder(item)
-        array = _array_schema(item.schema)
-        if not (item.is_text or builder.for_results):
-            array["maxItems"] = MAX_UNSALTED
+        array = limited(_array_schema(item.schema), "maxItems", item, builder)
         tagged = builder.tag(SetType, {"value": array})
 
         def decode(value: Any) -> Any:
@@ -146,20 +106,23 @@ def dict_codec(builder: CodecBuilder, args: Args) -> Codec:
     if len(args) not in (0, 2):
         raise RegistrationError("it needs two types in brackets: of its keys and of its values")
     key_annotation, item_annotation = args or (str, Any)
-    key, item = _hashable_codec(builder, key_annotation), builder.codec(item_annotation)
-    may_be_string = _may_be_string(builder, key_annotation)
-    names = _string_part(key.schema, builder) if may_be_string else None
-    if names is None:
+    key, item = key_codec(builder, key_annotation), builder.codec(item_annotation)
+    strings = string_keys(builder, key_annotation, key)
+    if strings is None:
+        names = name_codec(builder, key)
         plain: JsonSchema = {"type": "object", "maxProperties": 0}
+        if names is not None:
+            plain = limited(_object_schema(names.schema, item), "maxProperties", names, builder)
         schema = _any_of(_map_schema(builder, key, item), plain)
-        return Codec(schema, _dict_decoder(key, item), False)
-    escaped = builder.tag(EscapedObjectType, _pairs_members(names, item))
-    forms = [_object_schema(names, item), escaped.schema]
-    if key.schema != {"type": "string"}:
+        send = sending.values(item.send)
+        return Codec(schema, _dict_decoder(key, names, item), False, send=send)
+    escaped = builder.tag(EscapedObjectType, _pairs_members(strings, item))
+    forms = [_object_schema(strings, item), escaped.schema]
+    if key.schema != STRING or not builder.for_results:  # such as a Map of JavaScript
         forms.append(_map_schema(builder, key, item))
     return Codec(
         _any_of(*forms),
-        _dict_decoder(key, item),
+        _dict_decoder(key, key, item),
         tags_only=key.is_text and key.decode is None and item.tags_only,
         fast=checks.mapping(item.fast) if key.fast is checks.STRING else None,
         send=sending.values(item.send),
@@ -170,46 +133,9 @@ def _any_of(*branches: JsonSchema) -> JsonSchema:
     return {"anyOf": [*branches]}
 
 
-def _may_be_string(builder: CodecBuilder, annotation: Any) -> bool:
-    """Return whether keys may be strings in Python.
-
-    A key such as a date may be a string on the wire only.
-    """
-    strict = builder.variant(strict=True)
-    return _string_part(_hashable_codec(strict, annotation).schema, strict) is not None
-
-
-def _string_part(schema: JsonSchema, builder: CodecBuilder) -> dict[str, Any] | None:
-    """Return the part of a key's schema that accepts strings, ``None`` if there is none."""
-    if not isinstance(schema, dict):
-        return {"type": "string"} if schema else None
-    if "$ref" in schema:
-        target = builder.defs[schema["$ref"].removeprefix("#/$defs/")]
-        part = _string_part(target, builder)
-        return schema if part == target else part
-    if "allOf" in schema:
-        base = _string_part(schema["allOf"][0], builder)
-        return None if base is None else {**schema, "allOf": [base, *schema["allOf"][1:]]}
-    if "anyOf" in schema:
-        parts = [
-            part for each in schema["anyOf"] if (part := _string_part(each, builder)) is not None
-        ]
-        return {"anyOf": parts} if len(parts) > 1 else next(iter(parts), None)
-    if "enum" in schema:
-        strings = [value for value in schema["enum"] if type(value) is str]
-        return {**schema, "enum": strings} if strings else None
-    if type(schema.get("const")) is str:
-        return schema
-    named = schema.get("type")
-    if named == "string":
-        return schema
-    return {"type": "string"} if isinstance(named, list) and "string" in named else None
-
-
 def _map_schema(builder: CodecBuilder, key: Codec, item: Codec) -> JsonSchema:
     pairs = _pairs_members(key.schema, item)
-    if not (key.is_text or builder.for_results):
-        pairs["value"]["maxItems"] = MAX_UNSALTED
+    pairs["value"] = limited(pairs["value"], "maxItems", key, builder)
     return builder.tag(MapType, pairs).schema
 
 
@@ -218,17 +144,21 @@ def _pairs_members(key: JsonSchema, item: Codec) -> dict[str, Any]:
     return {"value": {"type": "array", "items": pair}}
 
 
-def _object_schema(names: JsonSchema, item: Codec) -> JsonSchema:
+def _object_schema(names: JsonSchema, item: Codec) -> dict[str, Any]:
     plain: dict[str, Any] = {"type": "object", "properties": {TAG: False}}
     if item.schema is not True:
         plain["additionalProperties"] = item.schema
-    if names != {"type": "string"}:
+    if names != STRING:
         plain["propertyNames"] = names
     return plain
 
 
-def _dict_decoder(key: Codec, item: Codec) -> Decode:
+def _dict_decoder(key: Codec, names: Codec | None, item: Codec) -> Decode:
+    """Return the function that decodes a dict; ``names`` is the codec of names in plain objects."""
     decode_key, decode_item = key.decode or _unchanged, item.decode or _unchanged
+    decode_name = names.decode or _unchanged if names else _unchanged
+    are_salted = names is None or names.is_text or names.is_salted
+    make_dict: Callable[[list[list[Any]]], dict[Any, Any]] = dict if are_salted else to_dict
 
     def decode_pair(pair: Sequence[Any]) -> list[Any]:
         part = 0
@@ -250,16 +180,19 @@ def _dict_decoder(key: Codec, item: Codec) -> Decode:
                 raise error.inside("value") from None
             except ValueError as error:
                 raise WireError(f"map: {error}") from None
-        decoded = {}
+        pairs = []
         members = iter(value.items())
         name = ""
         try:
             for name, each in members:
-                decoded[decode_key(name)] = decode_item(each)
+                pairs.append([decode_name(name), decode_item(each)])
         except WireError as error:
             rest = ((other, decode_item, each) for other, each in members)
             raise error.inside(name).join(rest) from None
-        return decoded
+        try:
+            return make_dict(pairs)
+        except ValueError as error:
+            raise WireError(f"map: {error}") from None
 
     return decode
 

@@ -47,7 +47,17 @@ def _enum(builder: CodecBuilder, cls: Any) -> Codec:
         tags_only=False,
         fast=members(cls) if builder.for_results and as_they_are and not has_own_form else None,
         is_text=all(type(value) is str for value in values),
+        is_salted=True,
+        as_name=_names_of_integers(values, table),
     )
+
+
+def _names_of_integers(values: list[Any], table: dict[Any, Any]) -> Codec | None:
+    """Return the codec of the names in a plain object that stand for members with integers."""
+    if not all(type(value) is int for value in values):
+        return None
+    members = {str(value): table[False, value] for value in values}
+    return Codec({"enum": [*members]}, members.__getitem__, tags_only=False, is_salted=True)
 
 
 def _sent_for(builder: CodecBuilder, cls: Any, member: Any) -> Any:

@@ -54,7 +54,7 @@ MAX_UNSALTED = 5000
 _MAX_EQUAL = 16
 """The most of these members or keys that may have the same hash."""
 
-_SALTED = frozenset({str, bytes, date})
+SALTED = frozenset({str, bytes, date})
 """Types whose hashes differ from process to process, so that a caller can't choose them."""
 
 
@@ -63,7 +63,7 @@ def _refuse_collisions(values: Iterable[Any]) -> None:
 
     Inserting n colliding values takes time proportional to n².
     """
-    hashes = sorted([hash(value) for value in values if type(value) not in _SALTED])
+    hashes = sorted([hash(value) for value in values if type(value) not in SALTED])
     if len(hashes) > MAX_UNSALTED:
         message = gettext("more than %(limit)s members other than strings, bytes and dates")
         raise ValueError(message % {"limit": MAX_UNSALTED})

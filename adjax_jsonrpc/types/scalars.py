@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .._messages import gettext
@@ -14,12 +15,16 @@ from .codec import Codec
 from .fastpath import checks
 from .fastpath.bulk import bulk_decoder
 from .fastpath.conversions import tagged_text
+from .hashing import SALTED
+from .keys import any_hashable_codec
 from .object_type import TextType
 from .serializer import decode_members
 
 
 def any_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``Any``: any JSON value. Its tagged objects are decoded."""
+    if builder.is_for_keys:
+        return any_hashable_codec(builder)
     return Codec(True, builder.serializer.from_wire, fast=checks.ANYTHING)
 
 
@@ -40,7 +45,17 @@ def int_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``int``: an integer or a ``bigint`` tag."""
     integer: JsonSchema = {"type": "integer"}
     schema: JsonSchema = {"anyOf": [integer, builder.tag(BigIntType).schema]}
-    return Codec(schema, _decode_int, tags_only=False, fast=checks.INTEGER)
+    names = Codec(_DIGITS, int, tags_only=False)
+    return Codec(schema, _decode_int, tags_only=False, fast=checks.INTEGER, as_name=names)
+
+
+_DIGITS: JsonSchema = {
+    "type": "string",
+    "pattern": "^(?:0|-?[1-9][0-9]*)$",
+    "maxLength": 40,
+    "not": {"pattern": "\\n"},
+}
+"""The names in a plain object that stand for integers: each integer has one."""
 
 
 def _decode_float(value: Any) -> Any:
@@ -64,12 +79,14 @@ def text_codec(object_type: type[TextType]) -> Handler:
 
     def handler(builder: CodecBuilder, args: Args) -> Codec:
         tag = builder.tag(object_type)
+        tagged = Codec(tag.schema, decode, tags_only=False, is_salted=object_type.cls in SALTED)
         if builder.for_results:
-            return Codec(tag.schema, decode, tags_only=False, fast=tagged_text(object_type))
+            return replace(tagged, fast=tagged_text(object_type))
         decode_all = bulk_decoder(object_type.cls, str(object_type.name), strict=builder.strict)
         if builder.strict:
-            return Codec(tag.schema, decode, tags_only=False, decode_all=decode_all)
-        schema: JsonSchema = {"anyOf": [tag.schema, object_type.plain_schema()]}
-        return Codec(schema, decode, tags_only=False, decode_all=decode_all)
+            return replace(tagged, decode_all=decode_all)
+        names = replace(tagged, schema=object_type.plain_schema())
+        schema: JsonSchema = {"anyOf": [tag.schema, names.schema]}
+        return replace(tagged, schema=schema, decode_all=decode_all, as_name=names)
 
     return handler

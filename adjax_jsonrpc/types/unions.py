@@ -46,7 +46,16 @@ def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:
     if all(codec.decode is None for codec in codecs):
         return Codec(schema, fast=check, send=send)
     decode = _UnionDecoder(builder, codecs)
-    return Codec(schema, decode, all(codec.tags_only for codec in codecs), check, send=send)
+    names = [codec.as_name for codec in codecs if codec.as_name is not None]
+    return Codec(
+        schema,
+        decode,
+        tags_only=all(codec.tags_only for codec in codecs),
+        fast=check,
+        send=send,
+        is_salted=all(codec.is_salted or codec.is_text for codec in codecs),
+        as_name=any_of(builder, names) if names else None,
+    )
 
 
 class _UnionDecoder:

@@ -228,5 +228,5 @@ def test_a_model_of_another_library_has_one_name():
     def f(request, a: Branch) -> None: ...
 
     text = declared(f)
-    assert "export interface Branch {\n  leaf: Leaf;\n}\n" in text
-    assert "Method<[a: Branch], { a: Branch }, null>" in text
+    assert "export interface BranchParams {\n  leaf: LeafParams;\n}\n" in text
+    assert "Method<[a: BranchParams], { a: BranchParams }, null>" in text
