@@ -739,7 +739,11 @@ class Generator:
         )
         if sys.version_info < (3, 11) and ("NamedTuple" in source or "TypedDict" in source):
             source = "@dataclass\nclass {name}(Generic[T, U]):\n    one: T\n    two: list[U]"
+        if NEW_GENERICS and rng.random() < 0.4:
+            source = rng.choice(NEW_GENERICS)
         base = Type("{}", (), kind="source", source=source, tags=frozenset({"generic"}))
+        if "= str" in source and rng.random() < 0.5:  # the second has a default
+            return Type("{0}[{1}]", (base, self.make(depth - 1)), tags=frozenset({"generic"}))
         parts = (base, self.make(depth - 1), self.make(depth - 1))
         return Type("{0}[{1}, {2}]", parts, tags=frozenset({"generic"}))
 
@@ -784,7 +788,7 @@ class Generator:
     def _alias(self, depth: int) -> Type:
         source = self.rng.choice(
             ['{name} = typing_extensions.TypeAliasType("{name}", {0})', '{name} = NewType("{name}", {0})',
-             "{name} = {0}"]
+             "{name} = {0}", *NEW_ALIASES]
         )  # fmt: skip
         part = self.make(depth - 1)
         if "NewType" in source and (
@@ -819,6 +823,24 @@ class Generator:
         )  # fmt: skip
 
 
+NEW_ALIASES: list[str] = []  # what a new Python has a statement for
+NEW_GENERICS: list[str] = []
+if sys.version_info >= (3, 12):
+    NEW_ALIASES += ["type {name} = {0}"]
+    NEW_GENERICS += [
+        "@dataclass\nclass {name}[V, W]:\n    one: V\n    two: list[W]",
+        "class {name}[V, W](BaseModel):\n    one: V\n    two: Optional[W] = None",
+        "class {name}[V, W](typing_extensions.TypedDict):\n    one: V\n    two: W",
+        "class {name}[V, W](NamedTuple):\n    one: V\n    two: W",
+        "type {name}[V, W] = tuple[V, list[W]]",
+        "type {name}[V, W] = dict[str, V] | list[W]",
+    ]
+if sys.version_info >= (3, 13):
+    NEW_GENERICS += [
+        "@dataclass\nclass {name}[V, W = str]:\n    one: V\n    two: list[W]",
+        "type {name}[V, W = str] = tuple[V, list[W]]",
+        "@attrs.define\nclass {name}[V, W = str]:\n    one: V\n    two: W",
+    ]
 DEFAULTS = {
     "int": "3", "str": '"x"', "bool": "True", "float": "1.5", "None": "None", "date": "date(2024, 2, 29)",
     "Decimal": 'Decimal("1.10")', "bytes": 'b"hi"', "UUID": "UUID(int=5)", "Optional[{0}]": "None",
@@ -858,7 +880,12 @@ OPTIONS = [
 def smaller(type_: Type) -> Iterator[Type]:
     """Return trees that have less than this one, the smallest first."""
     for part in type_.parts:
-        if "SELF" not in part.text and part.text != "T" and "generic" not in part.options:
+        if (
+            "SELF" not in part.text
+            and part.text != "T"
+            and not (type_.text.startswith("{0}[") and part is type_.parts[0])
+            and not _generic(part)
+        ):
             yield part
     for at in range(len(type_.extras)):
         yield replace(type_, extras=type_.extras[:at] + type_.extras[at + 1 :])

@@ -101,7 +101,7 @@ def resolve(annotation: Any, module: Any = None) -> Any:
             annotation = annotation.__value__
         elif is_alias_type(typing.get_origin(annotation)):
             alias = typing.get_origin(annotation)
-            bound = dict(zip(alias.__type_params__, typing.get_args(annotation), strict=True))
+            bound = bind(alias.__type_params__, typing.get_args(annotation))
             annotation = put_in(alias.__value__, bound)
         elif isinstance(annotation, TypeVar):
             if annotation.__constraints__:
@@ -125,6 +125,16 @@ def _module(scope: Any) -> Any:
 
 
 CURRENT: list[Any] = [typing]  # the module whose names forward references mean
+
+
+def bind(parameters: Any, args: Any) -> dict[Any, Any]:
+    """Return what each type variable is: its argument, else its default."""
+    bound = dict(zip(parameters, args))
+    for each in parameters[len(args) :]:
+        default = getattr(each, "__default__", None)
+        if default not in (None, te.NoDefault, getattr(typing, "NoDefault", te.NoDefault)):
+            bound[each] = put_in(default, bound)
+    return bound
 
 
 def put_in(annotation: Any, bound: dict[Any, Any]) -> Any:
@@ -178,7 +188,7 @@ def _bindings(cls: Any, bound: dict[Any, Any]) -> dict[Any, dict[Any, Any]]:
             continue
         args = [put_in(each, bound) for each in typing.get_args(base)]
         parameters = origin.__parameters__
-        found |= _bindings(origin, dict(zip(parameters, args, strict=True)))
+        found |= _bindings(origin, bind(parameters, args))
     for base in cls.__bases__:
         if base not in found and hasattr(base, "__annotations__"):
             found |= _bindings(base, {})
@@ -189,7 +199,7 @@ def hints_of(annotation: Any) -> dict[str, Any]:
     """Return the annotations of a class's fields, with its type arguments in them."""
     cls = typing.get_origin(annotation) or annotation
     args = typing.get_args(annotation)
-    own = dict(zip(getattr(cls, "__parameters__", ()), args)) if args else {}
+    own = bind(getattr(cls, "__parameters__", ()), args)
     bindings = _bindings(cls, own)
     hints = te.get_type_hints(cls, include_extras=True)
     found = {}
@@ -549,7 +559,7 @@ def _digits(value: Decimal) -> tuple[int, int]:
 
 def canon(value: Any) -> Any:
     """Return a form of a value that is equal just for equal values of equal types."""
-    kind = type(value).__qualname__
+    kind = type(value).__qualname__.partition("[")[0]
     if isinstance(value, enum.Enum):
         return (kind, repr(value))
     if isinstance(value, (set, frozenset)):
