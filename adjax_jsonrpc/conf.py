@@ -17,6 +17,9 @@ from .calls.hooks import Limits
 from .errors import RpcError
 from .methods.throttle import Throttle, ThrottleOption, parse_throttles
 
+IN_DATABASE = "database"
+"""As ``ADJAX_IDEMPOTENCY``: the table of ``adjax_jsonrpc.contrib.idempotency``."""
+
 Translate: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
 """Returns the error to send for an exception; ``None``: use the next matching entry."""
 
@@ -46,6 +49,7 @@ class Settings:
         "ADJAX_MAX_BATCH_SECONDS": 20,
         "ADJAX_THROTTLE": None,
         "ADJAX_CACHE": "default",
+        "ADJAX_IDEMPOTENCY": None,
         "ADJAX_IDEMPOTENCY_SECONDS": 24 * 3600,
     }
 
@@ -140,8 +144,16 @@ class Settings:
 
     @property
     def cache(self) -> str:
-        """The alias of the cache for throttle counters and stored answers."""
+        """The alias of the cache for throttle counters and, by default, idempotency keys."""
         return cast(str, self._get("ADJAX_CACHE"))
+
+    @property
+    def idempotency(self) -> str | None:
+        """Where idempotency keys are stored; ``None``: in ``ADJAX_CACHE``.
+
+        ``IN_DATABASE``, an entry of ``CACHES``, or the dotted path of a ``KeyStore``.
+        """
+        return cast("str | None", self._get("ADJAX_IDEMPOTENCY"))
 
     @property
     def idempotency_seconds(self) -> int | None:

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "adjax_jsonrpc",
+    "adjax_jsonrpc.contrib.idempotency",
     "tests.gates",
     "tests.shapes",
 ]
@@ -40,3 +41,4 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
+ADJAX_IDEMPOTENCY = os.environ.get("TEST_IDEMPOTENCY")  # test_idempotency.py on another store

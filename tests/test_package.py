@@ -29,6 +29,7 @@ ROOMS = [
     "http",
     "checks",
     "views",
+    "contrib",
     "testing",
 ]
 GROUND = {"errors", "legacy", "signals"}  # below all rooms, as are names that begin with "_"

@@ -11,8 +11,8 @@ from ..errors import CallTimeoutError, InvalidRequestError, RolledBackError
 from ..methods.method import Method
 from .call import Batch, Call, Entry
 from .context import Context
-from .hooks import Transaction
-from .idempotency import store_answers
+from .hooks import Transaction, UnknownOutcomeError
+from .idempotency import end_batch
 from .steps import admit
 
 
@@ -58,6 +58,7 @@ def run_atomic(
     entries = batch.entries
     calls = [(index, call) for index, call in enumerate(entries) if type(call) is Call]
     failed = batch.failed[0] if batch.failed else _refuse_not_atomic(calls, entries, context)
+    is_committed: bool | None = False
     if failed is None:
         transaction = atomic_batch(call.method for _, call in calls)
         context.savepoint = transaction
@@ -67,6 +68,7 @@ def run_atomic(
                 failed = _first_failed(calls)
                 if failed is not None:
                     raise _RollBack
+            is_committed = True
         except _RollBack:
             context.reset_bytes()
         except Exception as exception:  # the commit failed
@@ -74,11 +76,13 @@ def run_atomic(
             error = context.error_of("a batch", exception)
             for index, call in calls:
                 entries[index] = context.fail(call, error)
+            if isinstance(exception, UnknownOutcomeError):
+                is_committed = None
     if failed is not None:
         for index, call in calls:
             if call.code is None:
                 entries[index] = context.fail(call, RolledBackError(*failed))
-    store_answers(context)
+    end_batch(context, is_committed=is_committed)
 
 
 def _refuse_not_atomic(

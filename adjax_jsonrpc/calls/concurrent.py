@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable
+from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,6 +23,12 @@ logger = logging.getLogger("adjax_jsonrpc")
 GRACE_SECONDS = 0.1
 """How long a cancelled call may clean up before it is detached."""
 
+SECONDS_IN_BACKGROUND = 60.0
+"""How long a call with an idempotency key may go on after its deadline, or without its caller."""
+
+SECONDS_BEFORE_CLOSE = 10.0
+"""The same for an event loop that ends with the body: the caller waits as long."""
+
 _Task: TypeAlias = "asyncio.Task[Any]"
 
 
@@ -30,12 +38,16 @@ class _Running(NamedTuple):
     deadline: Deadline
 
 
-async def run_concurrently(entries: list[Entry], context: Context) -> None:
+async def run_concurrently(
+    entries: list[Entry], context: Context, loop_closes: bool = False
+) -> None:
     """Answer the calls of coroutine functions among the entries.
 
-    The deadline of a call is that of its method or of the body, whichever is earlier. A call
-    that is running at its deadline is cancelled. The answer is a timeout, whatever the call
-    returns after that. After its deadline a call does not start.
+    The deadline of a call is that of its method or of the body, whichever is earlier. The answer
+    at its deadline is a timeout, whatever the call returns after that. A running call is cancelled
+    then, unless it has an idempotency key. After its deadline a call does not start.
+
+    ``loop_closes``: this function must not leave tasks on the event loop.
     """
     instrument = context.instrument
     running: dict[_Task, _Running] = {}
@@ -71,15 +83,24 @@ async def run_concurrently(entries: list[Entry], context: Context) -> None:
             late = {task for task in waiting if running[task].deadline.is_over()}
             waiting -= late
             for task in late:  # all of them, before any other code runs
-                task.cancel()
+                if not _has_key(running[task].call):
+                    task.cancel()
             for task in late:
                 _time_out(running[task], entries, context)
             if instrument is not None:
                 await sync_to_async(instrument.report)()
-    finally:
-        for task in waiting:  # the task of this function is cancelled
-            task.cancel()
+    finally:  # waiting is not empty if the task of this function is cancelled
         unfinished = {task for task in running if not task.done()}
+        with_key = {task for task in unfinished if _has_key(running[task].call)}
+        for task in waiting - with_key:
+            task.cancel()
+        if waiting & with_key:
+            await _wait_without_caller(waiting & with_key, running, context)
+        if loop_closes:
+            await _wait_before_close(with_key)
+        else:
+            _let_go_on(with_key, running)
+            unfinished -= with_key
         if unfinished:
             await _detach_unfinished(unfinished, running)
 
@@ -93,6 +114,50 @@ async def run_side_by_side(entries: list[Entry], context: Context) -> None:
     if False in are_async:
         runs.append(sync_to_async(run_in_order)(entries, context))
     await asyncio.gather(*runs)
+
+
+def _has_key(call: Call) -> bool:
+    """Return whether a call has an idempotency key, and only its own outcome may end it."""
+    return call.fingerprint is not None
+
+
+async def _wait_without_caller(
+    tasks: set[_Task], running: dict[_Task, _Running], context: Context
+) -> None:
+    """Wait for calls with a key until their deadlines, although their caller has gone."""
+    latest = max(running[task].deadline.at for task in tasks)
+    rest = None if latest == NEVER.at else max(0, latest - monotonic())
+    with suppress(asyncio.CancelledError):  # once more: the server does not wait any longer
+        await asyncio.wait(tasks, timeout=rest)
+        if context.instrument is not None:
+            await sync_to_async(context.instrument.report)()
+
+
+async def _wait_before_close(tasks: set[_Task]) -> None:
+    """Let late calls with a key come to an end before their event loop closes."""
+    if tasks:
+        _, unfinished = await asyncio.wait(tasks, timeout=SECONDS_BEFORE_CLOSE)
+        for task in unfinished:
+            task.cancel()
+
+
+def _let_go_on(tasks: set[_Task], running: dict[_Task, _Running]) -> None:
+    """Let late calls with a key go on in the background, for a limited time."""
+    for task in tasks:
+        name = running[task].call.method.name
+        end = asyncio.get_running_loop().call_later(SECONDS_IN_BACKGROUND, _give_up, task, name)
+        task.add_done_callback(partial(_forget, end))
+        _detached.add(task)
+
+
+def _give_up(task: _Task, name: str) -> None:
+    logger.warning("%s: cancelled %d s after its deadline", name, SECONDS_IN_BACKGROUND)
+    task.cancel()
+
+
+def _forget(end: asyncio.TimerHandle, task: _Task) -> None:
+    end.cancel()
+    _detached.discard(task)
 
 
 async def _fail_cancelled(call: Call, context: Context) -> AnyResponse:

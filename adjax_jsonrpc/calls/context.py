@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import UNSET, Raw, Struct
@@ -19,7 +20,6 @@ from .hooks import (
     Hooks,
     Observer,
     Reservation,
-    StoredAnswer,
     Transaction,
     UnknownOutcomeError,
 )
@@ -36,8 +36,7 @@ class Context(Struct):
     ``request`` is the first argument of every method. ``bigint_tags`` sends large integers as
     tags. ``response_bytes`` is the maximum size of all results together. After the ``deadline``
     no call starts, except the first one. In an atomic batch, ``savepoint`` opens the savepoint
-    of each call. ``unstored`` has the answers of calls that may still be rolled back, each with the
-    code that the call had before.
+    of each call, and ``unended`` has what ends the reservations of its calls.
     """
 
     request: Any
@@ -51,7 +50,7 @@ class Context(Struct):
     deadline: Deadline = NEVER
     instrument: Instrument | None = None
     savepoint: Transaction | None = None
-    unstored: list[tuple[Call, int | None, Reservation, StoredAnswer | None]] = []
+    unended: list[tuple[Call, Reservation, Callable[[], None]]] = []
     _bytes_written: int = 0
     _has_tags: bool | None = None
 
@@ -93,13 +92,17 @@ class Context(Struct):
 
     def fail(self, call: Call, exception: BaseException) -> ErrorResponse | None:
         """Return the error Response for an exception; ``None`` for a Notification."""
-        is_answered = call.request.id is not UNSET
+        response = self.error_response(call, exception)
+        return None if call.request.id is UNSET else response
+
+    def error_response(self, call: Call, exception: BaseException) -> ErrorResponse:
+        """Return the error Response for an exception, even if it is not sent."""
         try:
             error = self.error_of(call.method.name, exception)
             plain = isinstance(error, RpcError) and error.has_plain_data
             to_wire = None if plain else self.serializer.to_wire
             response = error_response(error, call.request.id, to_wire)
-            if is_answered:
+            if call.request.id is not UNSET:
                 self.count_bytes(len(bytes(response.error)))
         except KeyboardInterrupt:
             raise
@@ -111,7 +114,7 @@ class Context(Struct):
             response = error_response(error, call.request.id)
         call.code = error.code
         call.reference = error.reference if isinstance(error, InternalError) else None
-        return response if is_answered else None
+        return response
 
     def invalid(self, call: Call, errors: list[dict[str, Any]]) -> ErrorResponse | None:
         """Return the -32602 Response for errors in the params; faster than ``fail``."""

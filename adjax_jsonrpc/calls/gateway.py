@@ -105,7 +105,7 @@ class Gateway:
         elif is_async:
             yield Invoke(run_side_by_side, (entries, context), is_async=True)
         elif run_in_order(entries, context):
-            yield Invoke(run_concurrently, (entries, context), is_async=True)
+            yield Invoke(run_concurrently, (entries, context, True), is_async=True)
         if batch.is_array and context.instrument is not None:
             yield Invoke(context.instrument.finish, ())
         if not batch.is_array:

@@ -35,18 +35,20 @@ class StoredAnswer(NamedTuple):
 
 
 class Reservation(Protocol):
-    """An idempotency key that a call has reserved.
+    """An idempotency key that a call has reserved."""
 
-    ``answer`` is that of an earlier call with the same key, ``None`` for the first call.
-    """
-
-    answer: StoredAnswer | None
+    @property
+    def answer(self) -> StoredAnswer | None:
+        """The answer of an earlier call with the same key, ``None`` for the first call."""
 
     def store(self, answer: StoredAnswer) -> None:
         """Store the answer for repeated calls."""
 
     def release(self) -> None:
-        """Free the key, because the call has no answer to store."""
+        """Free the key, because nothing is left of the call."""
+
+    def keep(self) -> None:
+        """Keep the key reserved, because nobody can know what the call has done."""
 
 
 class Observer(Protocol):
@@ -107,6 +109,8 @@ class Hooks:
     - ``reserve(request, method, fingerprint, arguments, is_single)`` reserves the idempotency key
       of a call; ``None`` for a call without a key. ``fingerprint`` identifies the params.
       ``is_single``: the call is not in a batch.
+    - ``joins_transaction(method)`` returns whether keys are stored in the transaction of each
+      call of a method; ``None`` asks for atomic batches. Then ``reserve`` is called inside.
     - ``throttle(request, methods)`` counts the entries of a body. ``methods`` has ``None`` for an
       entry that names no method. It returns the seconds to wait for each entry, ``None`` for an
       entry within its rate. It is called if a method of the body has throttles, and always with
@@ -122,6 +126,7 @@ class Hooks:
     report: Callable[[str, str, BaseException, Any], None] = log_error
     observe: Callable[[Any], Observer | None] | None = None
     reserve: Callable[[Any, Method, str, Arguments, bool], Reservation | None] | None = None
+    joins_transaction: Callable[[Method | None], bool] | None = None
     throttle: Callable[[Any, Sequence[Method | None]], Sequence[float | None]] | None = None
     throttles_all: bool = False
     debug: bool = False

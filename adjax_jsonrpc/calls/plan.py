@@ -21,7 +21,7 @@ from ..protocol.messages import Response
 from ..types.fastpath.codegen import FALLBACK, FastPath
 from .call import AnyResponse, Call, Plan
 from .context import SCALARS, Context
-from .hooks import Hooks, Transaction
+from .hooks import Hooks, Transaction, UnknownOutcomeError
 from .idempotency import with_idempotency
 from .internal_errors import holds_arguments
 from .steps import Steps, admit, arguments_of, bind, try_bind
@@ -39,7 +39,13 @@ def compile_plan(method: Method, hooks: Hooks) -> Plan:
     invoke = _ainvoke(method) if is_async else _invoke(method, is_bare=is_bare)
     steps = _steps(method, invoke, in_transaction, transaction)
     if method.has_key:
-        steps = with_idempotency(_with_error_response(steps, is_async, raises_exit=is_async))
+        raised = (UnknownOutcomeError, *([GeneratorExit] if is_async else []))
+        steps = with_idempotency(
+            _with_error_response(steps, is_async, raised),
+            transaction,
+            joins_calls=_joins_transaction(hooks, method),
+            joins_batches=_joins_transaction(hooks, None),
+        )
     is_gated = method.is_hidden or bool(method.options.throttle) or hooks.throttles_all
     return Plan(
         method=method,
@@ -50,6 +56,10 @@ def compile_plan(method: Method, hooks: Hooks) -> Plan:
         is_plain=is_bare and not is_gated,
         is_gated=is_gated,
     )
+
+
+def _joins_transaction(hooks: Hooks, method: Method | None) -> bool:
+    return hooks.joins_transaction is not None and hooks.joins_transaction(method)
 
 
 def _fall_back(value: Any) -> Any:
@@ -139,11 +149,13 @@ def _steps(
     return steps
 
 
-def _with_error_response(inner: Steps, is_async: bool, *, raises_exit: bool = False) -> Steps:
+def _with_error_response(
+    inner: Steps, is_async: bool, raised: tuple[type[BaseException], ...] = ()
+) -> Steps:
     """Return the steps that turn an exception into an error Response.
 
-    With ``raises_exit`` they raise a ``GeneratorExit``, for steps around them that yield: a closed
-    generator must not.
+    Exceptions in ``raised`` are left to the steps around these. One is ``GeneratorExit`` if those
+    yield: a closed generator must not.
     """
 
     @holds_arguments
@@ -155,13 +167,13 @@ def _with_error_response(inner: Steps, is_async: bool, *, raises_exit: bool = Fa
         except BaseException as exception:
             if is_async and isinstance(exception, asyncio.CancelledError) and is_being_cancelled():
                 raise
-            if raises_exit and isinstance(exception, GeneratorExit):
+            if isinstance(exception, raised):
                 raise
             # A closed generator (GeneratorExit) must not yield. Other errors than JsonRpcError are
             # reported, and a report may send mails or write into a database.
             if isinstance(exception, (JsonRpcError, GeneratorExit)):
-                return context.fail(call, exception)
-            return (yield Invoke(context.fail, (call, exception)))
+                return context.error_response(call, exception)
+            return (yield Invoke(context.error_response, (call, exception)))
 
     return steps
 

@@ -1,5 +1,5 @@
 """System checks of settings and methods."""
 
-from . import methods, settings
+from . import idempotency, methods, settings
 
-__all__ = ["methods", "settings"]
+__all__ = ["idempotency", "methods", "settings"]

@@ -98,15 +98,15 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     methods = registry.methods.values()
-    if not (_is_throttled() or any(each.options.throttle or each.has_key for each in methods)):
+    if not (_is_throttled() or any(each.options.throttle for each in methods)):
         return []
     backend = type(caches[alias])
     if not issubclass(backend, _CAN_NOT_COUNT):
         return []
     return [
         CheckWarning(
-            f"throttles or idempotency keys use the cache {alias!r}, but {backend.__name__} can't "
-            "count for several processes",
+            f"throttles use the cache {alias!r}, but {backend.__name__} can't count for several "
+            "processes",
             hint="Set ADJAX_CACHE to a cache on Redis or Memcached.",
             id="adjax_jsonrpc.W001",
         )

@@ -150,6 +150,7 @@ def gateway() -> Gateway:
         report=exceptions.report,
         observe=observer.observe,
         reserve=idempotency.reserve,
+        joins_transaction=idempotency.joins_transaction,
         throttle=throttling.throttle_entries,
         throttles_all=bool(settings.throttle),
         debug=django_settings.DEBUG,

@@ -131,20 +131,12 @@ def test_the_cache_can_count(monkeypatch, backend, found):
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
         "counts": made,
     }
-    assert ids_found(CACHES=caches, ADJAX_CACHE="counts", ADJAX_THROTTLE="1/s") == found
+    caching = {"CACHES": caches, "ADJAX_CACHE": "counts", "ADJAX_IDEMPOTENCY": "default"}
+    assert ids_found(**caching, ADJAX_THROTTLE="1/s") == found
     # A method's own throttle is counted there, too; what counts nothing may have any cache.
     registry = Registry(app_label=lambda module: "t")
     monkeypatch.setattr(checks, "registry", registry)
-    assert ids_found(CACHES=caches, ADJAX_CACHE="counts") == []
+    assert ids_found(**caching) == []
     registry.register(throttle="1/s")(lambda request: None)
     registry.resolve()
-    assert ids_found(CACHES=caches, ADJAX_CACHE="counts") == found
-
-
-def test_the_cache_can_keep_answers(monkeypatch):
-    registry = Registry(app_label=lambda module: "t")
-    registry.register(idempotent="Idempotency-Key")(lambda request: None)
-    registry.resolve()
-    monkeypatch.setattr(checks, "registry", registry)
-    made = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    assert ids_found(CACHES={"default": made}) == ["adjax_jsonrpc.W001"]
+    assert ids_found(**caching) == found

@@ -7,14 +7,22 @@ import contextlib
 import gc
 import json
 import logging
+import pickle
+import threading
+import time
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from types import SimpleNamespace
 from typing import Annotated
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import IntegrityError
 from django.test import AsyncClient, Client, override_settings
 from django.test.client import RequestFactory
@@ -23,7 +31,8 @@ from adjax_jsonrpc import RegistrationError, Registry, RpcError, Schema, Seriali
 from adjax_jsonrpc import registry as project
 from adjax_jsonrpc.authentication import Caller
 from adjax_jsonrpc.calls import concurrent
-from adjax_jsonrpc.calls.hooks import Hooks
+from adjax_jsonrpc.calls.hooks import Hooks, UnknownOutcomeError
+from adjax_jsonrpc.calls.steps import fingerprint
 from adjax_jsonrpc.errors import AuthenticationRequiredError, RateLimitedError
 from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.integration import idempotency
@@ -31,6 +40,8 @@ from adjax_jsonrpc.views import interface_methods
 from tests.support.calls import a_request
 
 KEY = str(uuid4())
+if settings.ADJAX_IDEMPOTENCY == "database":
+    pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
@@ -44,10 +55,10 @@ def from_user(user=None, **headers):
     return request
 
 
-def serving(function, reserve=idempotency.reserve, **options) -> Gateway:
+def serving(function, hooks=Hooks(reserve=idempotency.reserve), **options) -> Gateway:
     registry = Registry(Serializer(), app_label=lambda module: "t")
     registry.register(**{"name": "t.pay", "idempotent": "key", **options})(function)
-    return Gateway(registry, hooks=Hooks(reserve=reserve))
+    return Gateway(registry, hooks=hooks)
 
 
 def under_wsgi(gateway, body, request):
@@ -210,16 +221,83 @@ def test_an_error_of_the_method_s_own_is_an_answer(handle, paying):
     assert paying.paid == [5, 5]
 
 
-@pytest.mark.parametrize(
-    "failure",
-    [ValueError("a secret"), IntegrityError(), RateLimitedError(1), AuthenticationRequiredError()],
-)
-def test_what_is_no_answer_is_not_kept(handle, paying, failure):
+@pytest.mark.parametrize("failure", [RateLimitedError(1), AuthenticationRequiredError()])
+def test_an_error_that_says_not_yet_is_not_kept(handle, paying, failure):
     gateway = serving(paying.method)
     paying.outcome = failure
     assert "error" in handle(gateway, pay())
     paying.outcome = None
     assert handle(gateway, pay())["result"]["number"] == 2
+
+
+@pytest.mark.parametrize("failure", [ValueError("a secret"), IntegrityError()])
+def test_a_fault_is_kept_because_nobody_knows_what_was_done_before(handle, paying, failure):
+    gateway = serving(paying.method)
+    paying.outcome = failure
+    first = handle(gateway, pay())
+    assert first["error"]["code"] == -32603
+    paying.outcome = None
+    assert handle(gateway, pay()) == first  # with the same reference
+    assert handle(gateway, pay(key="other", request_id=...)) is None
+    assert paying.paid == [5, 5]
+
+
+def test_a_fault_of_a_notification_is_kept_too(handle, paying):
+    gateway = serving(paying.method)
+    paying.outcome = ValueError("a secret")
+    assert handle(gateway, pay(request_id=...)) is None
+    assert handle(gateway, pay())["error"]["code"] == -32603
+    assert paying.paid == [5]
+
+
+def undone(method):
+    """The transaction of a method, for a gateway: nothing is left of a call that fails."""
+    return nullcontext
+
+
+@pytest.mark.parametrize("failure", [ValueError("a secret"), IntegrityError()])
+def test_a_fault_that_is_rolled_back_is_not_kept(handle, failure):
+    paid = []
+
+    def pay_carefully(request, amount: int, key: str):
+        paid.append(amount)
+        if len(paid) == 1:
+            raise failure
+        return len(paid)
+
+    hooks = Hooks(reserve=idempotency.reserve, transaction=undone)
+    gateway = serving(pay_carefully, hooks)
+    assert handle(gateway, pay())["error"]["code"] == -32603
+    assert [handle(gateway, pay())["result"] for _ in range(2)] == [2, 2]
+
+
+def test_a_commit_that_may_have_happened_keeps_the_key(handle):
+    @contextmanager
+    def losing(method):
+        yield
+        raise UnknownOutcomeError(ValueError("the connection is lost"))
+
+    hooks = Hooks(reserve=idempotency.reserve, transaction=lambda method: partial(losing, method))
+    paid = []
+
+    def pay_once(request, amount: int, key: str):
+        paid.append(amount)
+
+    gateway = serving(pay_once, hooks)
+    assert handle(gateway, pay())["error"]["code"] == -32603
+    assert is_unknown(handle(gateway, pay()))
+    assert paid == [5]
+
+
+def is_unknown(response) -> bool:
+    """Say whether a call was told that nobody knows the outcome, and for how much longer."""
+    error = response["error"]
+    seconds = error["data"].pop("expiresAfter")
+    return 86390 < seconds <= 86400 and error == {
+        "code": -32007,
+        "message": "Outcome unknown",
+        "data": {"outcome": "unknown"},
+    }
 
 
 def test_a_call_that_is_refused_takes_no_key(handle, paying):
@@ -266,22 +344,250 @@ def test_of_identical_calls_in_one_batch_one_runs(handle, paying):
     assert paying.paid == [5]
 
 
-def test_a_late_call_keeps_no_answer(handle):
-    paid = []
+class Shop:
+    """A method that is paid, then waits until it is told to go on."""
 
-    async def pay_never(request, amount: int, key: str):
-        paid.append(amount)
-        if len(paid) == 1:
-            await asyncio.Event().wait()
+    def __init__(self) -> None:
+        self.paid: list[int] = []
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def pay(self, request, amount: int, key: str = ""):
+        self.paid.append(amount)
+        self.begun.set()
+        await self.go_on.wait()
         return amount
 
-    gateway = serving(pay_never, timeout=0.05)
-    assert handle(gateway, pay())["error"]["code"] == -32008
-    assert handle(gateway, pay())["result"] == 5
-    assert paid == [5, 5]
+
+async def ask(gateway, **kwargs):
+    content = await gateway.ahandle(json.dumps(pay(**kwargs)).encode(), from_user())
+    return json.loads(content)
 
 
-def test_a_call_that_never_ends_is_reported_once_when_it_is_dropped(caplog):
+async def answer_of(gateway):
+    """Repeat the call until it is answered."""
+    while (response := await ask(gateway)).get("error", {}).get("code") == -32007:
+        await asyncio.sleep(0.001)
+    return response
+
+
+def test_a_late_call_goes_on_and_its_answer_is_stored():
+    async def main():
+        shop = Shop()
+        gateway = serving(shop.pay, timeout=0.05)
+        assert (await ask(gateway))["error"]["code"] == -32008
+        patient = serving(shop.pay)
+        assert (await ask(patient))["error"]["data"] == {"retryAfter": 1}
+        shop.go_on.set()
+        assert (await answer_of(patient))["result"] == 5
+        assert shop.paid == [5]
+        assert not in_background()
+
+    asyncio.run(main())
+
+
+def test_under_wsgi_a_late_call_is_waited_for():
+    paid = []
+
+    async def pay_late(request, amount: int, key: str):
+        paid.append(amount)
+        end = time.monotonic() + 0.1
+        while time.monotonic() < end:
+            await asyncio.sleep(0.01)
+        return amount
+
+    gateway = serving(pay_late, timeout=0.05)
+    assert b"-32008" in under_wsgi(gateway, pay(), from_user())
+    assert json.loads(under_wsgi(serving(pay_late), pay(), from_user()))["result"] == 5
+    assert paid == [5]
+
+
+def test_a_late_call_that_does_not_end_is_cancelled_and_its_outcome_is_unknown(caplog):
+    async def main():
+        shop = Shop()
+        gateway = serving(shop.pay, timeout=0.01)
+        assert (await ask(gateway))["error"]["code"] == -32008
+        await shop.begun.wait()
+        await give_up()
+        assert is_unknown(await ask(serving(shop.pay)))
+        assert shop.paid == [5]
+
+    asyncio.run(main())
+    assert "t.pay: cancelled 60 s after its deadline" in caplog.text
+
+
+def in_background():
+    """The calls that go on without their caller. Other event loops may have left theirs."""
+    loop = asyncio.get_running_loop()
+    return [task for task in concurrent._detached if task.get_loop() is loop]
+
+
+async def give_up():
+    """Do now what is done a minute after the deadline."""
+    (task,) = in_background()
+    concurrent._give_up(task, "t.pay")
+    await asyncio.wait([task])
+
+
+def test_under_wsgi_a_late_call_that_does_not_end_is_cancelled_soon(monkeypatch):
+    monkeypatch.setattr(concurrent, "SECONDS_BEFORE_CLOSE", 0.5)
+    shop = Shop()
+    gateway = serving(shop.pay, timeout=0.01)
+    assert b"-32008" in under_wsgi(gateway, pay(), from_user())
+    assert is_unknown(json.loads(under_wsgi(serving(shop.pay), pay(), from_user())))
+    assert shop.paid == [5]
+
+
+def test_a_call_that_is_cancelled_before_it_has_begun_frees_its_key():
+    async def main():
+        shop, may_reserve = Shop(), threading.Event()
+
+        def reserve(*args):
+            may_reserve.wait()
+            return idempotency.reserve(*args)
+
+        gateway = serving(shop.pay, Hooks(reserve=reserve), timeout=0.01)
+        assert (await ask(gateway))["error"]["code"] == -32008
+        asyncio.get_running_loop().call_soon(may_reserve.set)
+        await give_up()
+        assert shop.paid == []
+        shop.go_on.set()
+        assert (await answer_of(serving(shop.pay)))["result"] == 5
+
+    asyncio.run(main())
+
+
+def test_a_call_without_a_key_is_cancelled_at_its_deadline():
+    async def main():
+        shop = Shop()
+        gateway = serving(shop.pay, timeout=0.5)
+        assert (await ask(gateway, key=""))["error"]["code"] == -32008
+        assert not in_background()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_caller_who_hangs_up_does_not_end_the_call(times):
+    """Django cancels the view; a server that is in a hurry cancels Django, too."""
+
+    async def main():
+        shop = Shop()
+        gateway = serving(shop.pay)
+        call = asyncio.create_task(ask(gateway))
+        await shop.begun.wait()
+        for _ in range(times):
+            call.cancel()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        if times == 2:
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        assert (await ask(gateway))["error"]["data"] == {"retryAfter": 1}
+        shop.go_on.set()
+        assert (await answer_of(gateway))["result"] == 5
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert shop.paid == [5]
+
+    asyncio.run(main())
+
+
+def test_a_caller_who_hangs_up_while_the_key_is_reserved_does_not_keep_it():
+    async def main():
+        shop, loop = Shop(), asyncio.get_running_loop()
+        reserving, may_reserve = asyncio.Event(), threading.Event()
+
+        def reserve(*args):
+            loop.call_soon_threadsafe(reserving.set)
+            may_reserve.wait()
+            return idempotency.reserve(*args)
+
+        gateway = serving(shop.pay, Hooks(reserve=reserve))
+        call = asyncio.create_task(ask(gateway))
+        await reserving.wait()
+        call.cancel()
+        may_reserve.set()
+        shop.go_on.set()
+        assert (await answer_of(gateway))["result"] == 5
+        assert shop.paid == [5]
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    asyncio.run(main())
+
+
+def test_a_server_that_ends_leaves_an_unknown_outcome():
+    shop = Shop()
+
+    async def main():
+        asyncio.create_task(ask(gateway))  # noqa: RUF006 - the loop cancels it
+        await shop.begun.wait()
+
+    gateway = serving(shop.pay)
+    asyncio.run(main())
+    assert is_unknown(json.loads(under_wsgi(gateway, pay(), from_user())))
+    assert shop.paid == [5]
+
+
+def test_a_process_that_has_died_leaves_an_unknown_outcome(monkeypatch):
+    shop = Shop()
+    gateway = serving(shop.pay)
+    request, method = from_user(), gateway.registry.methods["t.pay"]
+    reserved = {"amount": 5, "key": KEY}
+    idempotency.reserve(request, method, fingerprint(reserved), ([5, KEY], {}), True)
+    assert b'"retryAfter":1' in under_wsgi(gateway, pay(), request)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 100)  # a call takes 20 s, and a minute
+    response = json.loads(under_wsgi(gateway, pay(), request))
+    assert response["error"]["data"] == {"outcome": "unknown", "expiresAfter": 86300}
+    monkeypatch.setattr(time, "time", lambda: now + 86401)
+    shop.go_on.set()
+    assert b'"result":5' in under_wsgi(gateway, pay(), request)
+
+
+class Dropping(LocMemCache):
+    """Does as Memcached with values over a size: it drops them, or its client raises an error."""
+
+    most, raises = 100_000, False
+
+    def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        if len(pickle.dumps(value)) > self.most:
+            if self.raises:
+                raise ValueError("object too large for cache")
+            self.delete(key, version)
+        else:
+            super().set(key, value, timeout, version)
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_call_whose_answer_is_too_large_for_the_cache_runs_once(handle, raises, monkeypatch):
+    monkeypatch.setattr(Dropping, "raises", raises)
+    paid = []
+
+    def pay_much(request, amount: int, key: str):
+        paid.append(amount)
+        return "x" * amount
+
+    dropping = {"BACKEND": f"{__name__}.Dropping", "LOCATION": "dropping"}
+    with override_settings(CACHES={"default": dropping}, ADJAX_IDEMPOTENCY="default"):
+        gateway = serving(pay_much)
+        for amount in (50_000, 150_000):
+            key = str(uuid4())
+            first = handle(gateway, pay(amount, key))
+            assert len(first["result"]) == amount
+            again = handle(gateway, pay(amount, key))
+            if amount == 50_000:
+                assert again == first
+            else:
+                data = {"outcome": "done"}
+                error = {"code": -32011, "message": "Answer not stored", "data": data}
+                assert again["error"] == error
+    assert paid == [50_000, 150_000]
+
+
+def test_a_call_that_never_ends_is_reported_once_when_it_is_dropped(monkeypatch, caplog):
+    monkeypatch.setattr(concurrent, "SECONDS_BEFORE_CLOSE", 0.5)
+
     async def deaf(request, key: str):
         while True:
             with contextlib.suppress(asyncio.CancelledError):
@@ -296,7 +602,7 @@ def test_a_call_that_never_ends_is_reported_once_when_it_is_dropped(caplog):
 
 def test_a_cache_that_is_gone_stops_the_call(handle, paying):
     nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///no"}
-    with override_settings(CACHES={"default": nowhere}):
+    with override_settings(CACHES={"default": nowhere}, ADJAX_IDEMPOTENCY="default"):
         assert handle(serving(paying.method), pay())["error"]["code"] == -32603
     assert paying.paid == []
 
@@ -304,11 +610,13 @@ def test_a_cache_that_is_gone_stops_the_call(handle, paying):
 def test_an_answer_that_can_not_be_kept_is_given_all_the_same(handle, paying, caplog):
     def reserve(*args):
         made = idempotency.reserve(*args)
-        if made is not None and made.answer is None:
-            made.store = None  # calling it fails
+        made.store = unable
         return made
 
-    assert handle(serving(paying.method, reserve), pay())["result"]["number"] == 1
+    def unable(answer):
+        raise ConnectionError
+
+    assert handle(serving(paying.method, Hooks(reserve=reserve)), pay())["result"]["number"] == 1
     assert "storing the answer of t.pay" in caplog.text
 
 

@@ -8,7 +8,8 @@ from django.core.checks import run_checks
 from django.test import override_settings
 
 
-def ids_found(**settings: Any) -> list[str]:
-    """Run all system checks; return the ids of this package's."""
+def ids_found(*, deploy: bool = False, **settings: Any) -> list[str]:
+    """Run all system checks, or those of ``--deploy``, too; return the ids of this package's."""
     with override_settings(**settings):
-        return [each.id for each in run_checks() if each.id.startswith("adjax_jsonrpc.")]
+        found = run_checks(include_deployment_checks=deploy)
+        return [each.id for each in found if each.id.startswith("adjax_jsonrpc.")]

@@ -111,10 +111,12 @@ class Project:
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory) -> bytes:
-    """The tables of the project's models, with a few products."""
+    """The tables of the project's models, with a few products, and those of optional apps."""
     directory = tmp_path_factory.mktemp("docs_database")
     shutil.copytree(PROJECT, directory, dirs_exist_ok=True)
-    (directory / "settings.py").write_text("from base import *\n")
+    (directory / "settings.py").write_text(
+        "from base import *\n\nINSTALLED_APPS += ['adjax_jsonrpc.contrib.idempotency']\n"
+    )
     (directory / "db.sqlite3").touch()
     environment = prepare(directory, "settings")
     manage(environment, "migrate", "-v0", "--run-syncdb")

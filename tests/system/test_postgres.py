@@ -20,22 +20,23 @@ from tests.support.servers import manage, prepare, serve
 pytestmark = pytest.mark.server
 
 
-def test_what_holds_on_sqlite_holds_on_postgresql(postgres):
-    """The module test_transactions, with this database as the default one."""
+@pytest.mark.parametrize(
+    ("module", "store"),
+    [
+        ("integration/test_transactions.py", None),
+        ("integration/test_idempotency.py", "database"),
+        ("contrib/test_idempotency.py", None),
+    ],
+)
+def test_what_holds_on_sqlite_holds_on_postgresql(postgres, module, store):
+    """A module of tests, with this database as the default one."""
+    variables = {"TEST_DATABASE": json.dumps(postgres)}
+    if store is not None:
+        variables["TEST_IDEMPOTENCY"] = store
     result = subprocess.run(
-        [
-            sys.executable,
-            *[
-                "-m",
-                "pytest",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "tests/integration/test_transactions.py",
-            ],
-        ],
+        [sys.executable, *["-m", "pytest", "-q", "-p", "no:cacheprovider"], f"tests/{module}"],
         cwd=ROOT,
-        env={**os.environ, "TEST_DATABASE": json.dumps(postgres)},
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         timeout=600,
