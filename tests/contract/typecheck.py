@@ -184,6 +184,8 @@ def _bindings(cls: Any, bound: dict[Any, Any]) -> dict[Any, dict[Any, Any]]:
     found = {cls: bound}
     for base in cls.__dict__.get("__orig_bases__", ()):
         origin = typing.get_origin(base)
+        if origin is None and te.is_typeddict(base):
+            found |= _bindings(base, {})
         if origin in (None, typing.Generic, typing.Protocol):
             continue
         args = [put_in(each, bound) for each in typing.get_args(base)]
@@ -202,14 +204,31 @@ def hints_of(annotation: Any) -> dict[str, Any]:
     own = bind(getattr(cls, "__parameters__", ()), args)
     bindings = _bindings(cls, own)
     hints = te.get_type_hints(cls, include_extras=True)
-    found = {}
-    for base in [*reversed(cls.__mro__), *(b for b in bindings if b not in cls.__mro__), cls]:
+    found: dict[str, Any] = {}
+    if te.is_typeddict(cls):  # it has the fields of its bases, but not their classes
+        for base, bound in reversed(bindings.items()):
+            for name in _own_fields(base):
+                hint = te.get_type_hints(base, include_extras=True)[name]
+                found[name] = put_in(hint, bound)
+        return {name: found[name] for name in hints}
+    for base in [*reversed(cls.__mro__), cls]:
         for name in inspect.get_annotations(base):
             if name in hints:
                 found[name] = put_in(
                     te.get_type_hints(base, include_extras=True)[name], bindings.get(base, {})
                 )
     return found
+
+
+def _own_fields(cls: Any) -> list[str]:
+    """Return the fields that a TypedDict adds to its bases."""
+    bases = [typing.get_origin(each) or each for each in cls.__dict__.get("__orig_bases__", ())]
+    inherited: dict[str, Any] = {}
+    for each in bases:
+        if te.is_typeddict(each):
+            inherited |= each.__annotations__
+    own = cls.__annotations__
+    return [name for name in own if name not in inherited or inherited[name] != own[name]]
 
 
 def is_typed_dict(cls: Any) -> bool:
@@ -451,6 +470,14 @@ def _multiple(value: Any, of: Any) -> bool:
     return value % of == 0
 
 
+def _repeats(items: list[Any]) -> bool:
+    return any(
+        one == other and isinstance(one, bool) == isinstance(other, bool)
+        for at_, one in enumerate(items)
+        for other in items[:at_]
+    )
+
+
 def _keyword_broken(keyword: str, wanted: Any, value: Any) -> bool:
     """Whether a value breaks a keyword of JSON Schema that is meant for its kind."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -468,6 +495,7 @@ def _keyword_broken(keyword: str, wanted: Any, value: Any) -> bool:
         "pattern": lambda: isinstance(value, str) and not _search(wanted, value),
         "minItems": lambda: sized and len(value) < wanted,
         "maxItems": lambda: sized and len(value) > wanted,
+        "uniqueItems": lambda: wanted and isinstance(value, list) and _repeats(value),
         "minProperties": lambda: isinstance(value, dict) and len(value) < wanted,
         "maxProperties": lambda: isinstance(value, dict) and len(value) > wanted,
         "enum": lambda: (
