@@ -22,6 +22,7 @@ from ..methods.options import code_and_message
 from ..methods.parameters import Parameter
 from ..methods.signature import Signature
 from ..protocol.tags import TAG
+from ..schema.value_checks import exported
 from ..types.serializer import Serializer
 from .docstrings import parse_docstring
 from .draft07 import Components, wrap_ref
@@ -126,7 +127,9 @@ class _MethodObject:
     def _descriptor(self, parameter: Parameter) -> dict[str, Any]:
         params = self._method.signature.params_schema
         defs = params.get("$defs", {}) if isinstance(params, dict) else {}
-        schema = self._components.convert(parameter.codec.schema, defs, self._app, "params")
+        schema = self._components.convert(
+            exported(parameter.codec.schema), defs, self._app, "params"
+        )
         return {
             "name": parameter.name,
             **_non_empty(description=self._docstring.parameters.get(parameter.name)),

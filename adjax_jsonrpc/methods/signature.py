@@ -15,6 +15,7 @@ from ..errors import InvalidParamsError, WireError, excerpt
 from ..schema.explain import Explainer
 from ..schema.large_integers import needs_exact_integers, with_exact_integers
 from ..schema.validator import validator
+from ..schema.value_checks import exported
 from ..types.builder import CodecBuilder
 from ..types.codec import Codec
 from ..types.fastpath.checks import Check, compile_check, either, members, positions
@@ -43,8 +44,9 @@ class RefusedParamsError(InvalidParamsError):
 class Signature:
     """The parameters and the result of one method, compiled once.
 
-    ``params_schema`` is the schema of ``params`` with its ``$defs``. The same schema is exported
-    and enforced. ``by_position`` is its part for an array, ``by_name`` its part for an object.
+    ``params_schema`` is the exported schema of ``params`` with its ``$defs``. What is enforced is
+    this schema with the checks that JSON Schema has no keyword for. ``by_position`` is its part
+    for an array, ``by_name`` its part for an object.
     ``result_schema`` is the schema of the result. ``accept_fast`` and ``encode_fast`` are the fast
     paths of the params and of the result, ``None`` without one. ``send`` is what the return
     annotation does to a result before it is encoded. Raises ``RegistrationError`` for a
@@ -58,13 +60,16 @@ class Signature:
         builder = CodecBuilder(serializer, HANDLERS, strict=options.strict)
         self._declared = inspect.Signature(declared)
         self.parameters = [parameter_of(each, annotations, builder) for each in declared]
-        self.by_position = _by_position(self.parameters)
-        self.by_name = _by_name(self.parameters, request)
-        self.params_schema = builder.document({"anyOf": [self.by_name, self.by_position]})
-        self._explainer = Explainer(self.params_schema, builder.decoders)
-        self._needs_exact_integers = needs_exact_integers(self.params_schema)
-        self._accepts_array = validator(builder.document(self.by_position))
-        self._accepts_object = validator(builder.document(self.by_name))
+        self._array = _by_position(self.parameters)
+        self._object = _by_name(self.parameters, request)
+        self.by_position = exported(self._array)
+        self.by_name = exported(self._object)
+        enforced = builder.document({"anyOf": [self._object, self._array]})
+        self.params_schema = exported(enforced)
+        self._explainer = Explainer(enforced, builder.decoders)
+        self._needs_exact_integers = needs_exact_integers(enforced)
+        self._accepts_array = validator(builder.document(self._array))
+        self._accepts_object = validator(builder.document(self._object))
         self.accept_fast = compile_check(_fast_params(self.parameters))
         self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
         self._mutable_defaults = [
@@ -72,8 +77,9 @@ class Signature:
         ]
         results = CodecBuilder(serializer, HANDLERS, for_results=True)
         result = codec_of(results, annotations.get("return", Any), "the result")
-        self.result_schema = results.document(result.schema)
-        self._accepts_result = validator(self.result_schema)
+        self._result = results.document(result.schema)
+        self.result_schema = exported(self._result)
+        self._accepts_result = validator(self._result)
         self.send: Decode | None = result.send
         result_check = result.fast if serializer.has_plain_forms else None
         self.encode_fast = compile_check(result_check, for_results=True)
@@ -99,7 +105,7 @@ class Signature:
                 params = typing.cast(Params, with_exact_integers(params))
             if accepts(params):
                 return None
-            return self._explain(params, self.by_position if is_array else self.by_name)
+            return self._explain(params, self._array if is_array else self._object)
         except (RecursionError, ValueError) as error:  # a limit of the validator itself
             return [{"path": "", "message": excerpt(str(error)), "keyword": "depth"}]
 
@@ -158,9 +164,9 @@ class Signature:
 
     def check_result(self, wire: Json) -> None:
         """Check the wire form of a result. Raises ``WireError`` with the first error."""
-        if self.result_schema is not True and not self._accepts_result(wire):
+        if self._result is not True and not self._accepts_result(wire):
             # For the log: in English, whatever the language of the caller is.
-            errors = Explainer(self.result_schema, translate=str).errors(wire)
+            errors = Explainer(self._result, translate=str).errors(wire)
             reasons = [f"{error['path']}: {error['message']}" for error in errors[:1]]
             raise WireError(f"the result breaks its annotation: {''.join(reasons)}")
 

@@ -30,13 +30,14 @@ from .linear_jsonschema import LinearValidator
 from .subschemas import tag_of
 from .text_forms import text_form
 from .validator import validator
+from .value_checks import KEYWORD, check_of
 
 Path: TypeAlias = tuple[str | int, ...]
 """The member names and indexes from the whole value down to a part of it."""
 
 # Explained in this module. jsonschema explains all other keywords.
 _EXPLAINED_HERE = frozenset(
-    {*CHECKED_KEYWORDS, "$ref", "$defs", "properties", "prefixItems", "allOf", "anyOf"}
+    {*CHECKED_KEYWORDS, "$ref", "$defs", "properties", "prefixItems", "allOf", "anyOf"} | {KEYWORD}
 )
 
 # On each level of nesting the rest of the value is validated once more.
@@ -73,6 +74,7 @@ class _Keywords:
         "all_of",
         "any_of",
         "branches",
+        "check",
         "checks",
         "form",
         "form_parts",
@@ -91,6 +93,7 @@ class _Keywords:
         is_certain = self.branches is None or len(schema) == 1
         self.any_of = None if is_certain else subschema({"anyOf": self.branches})
         self.all_of = [subschema(each) for each in schema.get("allOf", ())]
+        self.check = check_of(schema)
         tag = tag_of(schema)
         self.tag = None if tag is None else shown(tag)
         self.form = text_form(schema)
@@ -240,6 +243,9 @@ class Explainer:
             for template, values in check(value):
                 message = (NOT_TAGGED, {**values, "limit": keywords.tag})
                 found.add(path, message if is_tag else (template, values), keyword)
+        problem = None if keywords.check is None else keywords.check.find_problem(value)
+        if problem is not None:
+            found.add(path, problem.message, problem.keyword)
         if keywords.others is not None and not keywords.others.accepts(value):
             self._explain_by_jsonschema(keywords.others.schema, value, path, found)
 

@@ -17,6 +17,7 @@ import jsonschema
 from jsonschema import ValidationError
 
 from .._types import JsonSchema
+from . import value_checks
 from .validator import validator
 
 _JSONSCHEMA_KEYWORDS = jsonschema.Draft202012Validator.VALIDATORS
@@ -110,6 +111,7 @@ LinearValidator: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-
         "if": _applicator("if", "is not valid under the schema of then or else"),
         "contains": _applicator("contains", "does not contain items matching the given schema"),
         "dependentSchemas": _applicator("dependentSchemas", "lacks what one of its members needs"),
+        value_checks.KEYWORD: value_checks.check_errors,
     },
 )
 """A validator class like jsonschema's ``Draft202012Validator``."""

@@ -43,6 +43,30 @@ def map_subschemas(
     return changed
 
 
+TOGETHER = (
+    ("if", "then", "else"),
+    ("contains", "minContains", "maxContains"),
+)
+"""Keywords that have no meaning of their own without the others."""
+
+
+def with_keywords(schema: dict[str, Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema with further keywords. What it says already holds, too.
+
+    A keyword that the schema has with another value is added by ``allOf``.
+    """
+    added = {k: v for k, v in keywords.items() if k != "allOf"}
+    parts = list(keywords.get("allOf", ()))
+    for group in (*TOGETHER, *((name,) for name in keywords)):
+        own = {k: v for k, v in added.items() if k in group}
+        if any(k in schema and schema[k] != v for k, v in own.items()):
+            parts.append(own)
+            added = {k: v for k, v in added.items() if k not in group}
+    new = [part for part in parts if part not in schema.get("allOf", ())]
+    joined = {**schema, **added}
+    return {**joined, "allOf": [*schema.get("allOf", ()), *new]} if new else joined
+
+
 def ref_name(schema: JsonSchema) -> str | None:
     """Return the name in ``$defs`` that a schema's ``$ref`` refers to, ``None`` without one."""
     reference = schema.get("$ref") if isinstance(schema, dict) else None

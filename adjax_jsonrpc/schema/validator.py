@@ -9,6 +9,7 @@ import jsonschema_rs
 
 from .._types import JsonSchema
 from ..errors import RegistrationError
+from . import value_checks
 
 
 def validator(schema: JsonSchema) -> Callable[[Any], bool]:
@@ -19,7 +20,10 @@ def validator(schema: JsonSchema) -> Callable[[Any], bool]:
     """
     try:
         return jsonschema_rs.Draft202012Validator(
-            schema, validate_formats=True, pattern_options=jsonschema_rs.RegexOptions()
+            schema,
+            validate_formats=True,
+            pattern_options=jsonschema_rs.RegexOptions(),
+            keywords={value_checks.KEYWORD: value_checks.CompiledCheck},
         ).is_valid
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         message = getattr(error, "message", None) or str(error)

@@ -88,7 +88,7 @@ class DateType(TextType):
     """RFC 3339 full-date."""
 
     name, cls = "date", date
-    pattern, max_length = _DATE, 10
+    pattern, max_length, has_fixed_length = _DATE, 10, True
     format = "date"
     description = gettext_noop("a date, as in 2026-11-22")
 
@@ -189,7 +189,7 @@ class UuidType(TextType):
 
     name, cls = "uuid", UUID
     pattern = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-    max_length = 36
+    max_length, has_fixed_length = 36, True
     format = "uuid"
     description = gettext_noop("a UUID, as in f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
 

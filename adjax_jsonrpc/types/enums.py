@@ -14,6 +14,7 @@ from .annotations import type_name
 from .builder import Args, CodecBuilder
 from .codec import Codec
 from .fastpath.conversions import flags, members
+from .value_schemas import value_decoder, value_schema
 
 _MAX_LISTED = 64
 """The most combinations of a Flag that its schema lists. It has a range for others."""
@@ -42,8 +43,8 @@ def _enum(builder: CodecBuilder, cls: Any) -> Codec:
     as_they_are = all(_is_plain(value) and value is member._value_ for member, value in sent)
     has_own_form = builder.serializer.has_own_form(cls)
     return Codec(
-        {"enum": values},
-        lambda value: table[type(value) is bool, value],
+        value_schema(builder, values),
+        value_decoder(values, lambda value: table[type(value) is bool, value]),
         tags_only=False,
         fast=members(cls) if builder.for_results and as_they_are and not has_own_form else None,
         is_text=all(type(value) is str for value in values),

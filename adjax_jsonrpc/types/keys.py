@@ -7,6 +7,7 @@ from typing import Any
 from .._types import JsonSchema
 from ..errors import RegistrationError
 from ..protocol.tags import TAG
+from ..schema.subschemas import with_keywords
 from .annotations import type_name
 from .builder import CodecBuilder
 from .codec import Codec
@@ -77,15 +78,17 @@ def _string_part(schema: JsonSchema, builder: CodecBuilder) -> dict[str, Any] | 
             raise RegistrationError(f"{name} can't be a key inside of itself")
         target = builder.defs[name]
         part = _string_part(target, builder)
-        return schema if part == target else part
-    if "allOf" in schema:
-        base = _string_part(schema["allOf"][0], builder)
-        return None if base is None else {**schema, "allOf": [base, *schema["allOf"][1:]]}
-    if "anyOf" in schema:
+        if part is None or part == target:
+            return None if part is None else schema
+        return with_keywords(part, {k: v for k, v in schema.items() if k != "$ref"})
+    if "anyOf" in schema and "type" not in schema:
         parts = [
             part for each in schema["anyOf"] if (part := _string_part(each, builder)) is not None
         ]
-        return {"anyOf": parts} if len(parts) > 1 else next(iter(parts), None)
+        others = {k: v for k, v in schema.items() if k != "anyOf"}
+        if not parts:
+            return None
+        return with_keywords(parts[0] if len(parts) == 1 else {"anyOf": parts}, others)
     if "enum" in schema:
         strings = [value for value in schema["enum"] if type(value) is str]
         return {**schema, "enum": strings} if strings else None

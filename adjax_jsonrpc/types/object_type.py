@@ -48,12 +48,13 @@ class TextType(ObjectType):
 
     Params may also have the plain form if the annotation tells the type: the same string without a
     tag. ``format`` and ``content_encoding`` are JSON Schema keywords of the plain form.
-    ``max_length`` is a number of characters. ``description`` completes "the value is not …" in
-    errors.
+    ``max_length`` is a number of characters, which is that of every text with ``has_fixed_length``.
+    ``description`` completes "the value is not …" in errors.
     """
 
     pattern: ClassVar[str]
     max_length: ClassVar[int | None] = None
+    has_fixed_length: ClassVar[bool] = False
     format: ClassVar[str | None] = None
     content_encoding: ClassVar[str | None] = None
     description: ClassVar[str | None] = None
@@ -84,7 +85,7 @@ class TextType(ObjectType):
         schema: dict[str, Any] = {"type": "string", "pattern": f"^(?:{cls.pattern})$"}
         if cls.max_length is not None:
             schema["maxLength"] = cls.max_length
-        else:
+        if not cls.has_fixed_length:
             # For validators that use Python's re, where "$" also matches before a final line feed.
             schema["not"] = {"pattern": "\\n"}
         return schema

@@ -12,6 +12,7 @@ from .annotations import is_typed_dict
 from .builder import ClassHandler, Handler, Handlers
 from .builtin_tags import BUILT_IN
 from .classes import named_tuple_codec, typed_dict_codec
+from .constrained import annotated_codec
 from .containers import dict_codec, list_codec, set_codec, tuple_codec
 from .enums import enum_codec
 from .fastpath import checks
@@ -22,7 +23,7 @@ from .models.lookup import is_model
 from .models.pydantic_calls import is_library_type
 from .object_type import TextType
 from .scalars import any_codec, float_codec, int_codec, plain_codec, text_codec
-from .unions import annotated_codec, any_of, literal_codec, union_codec
+from .unions import any_of, literal_codec, union_codec
 
 CLASSES: dict[Any, Handler] = {
     Any: any_codec,

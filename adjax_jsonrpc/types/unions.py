@@ -10,12 +10,11 @@ from ..errors import RegistrationError
 from ..schema.json_types import ANY_TYPE, accepted_json_types, json_type_of, may_accept_object
 from ..schema.validator import validator
 from . import sending
-from .annotations import type_name
 from .builder import Args, CodecBuilder
 from .codec import Codec
-from .constraints import constrained, keywords_of
 from .enums import member_value
 from .fastpath import checks
+from .value_schemas import value_decoder, value_schema
 
 
 def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
@@ -27,13 +26,16 @@ def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
         if value is not None and type(value) not in (str, int, bool):
             raise RegistrationError(f"Literal[{value!r}] can't be served: JSON has no such value")
     is_text = all(type(value) is str for value in values)
-    schema: JsonSchema = {"enum": values} if len(values) > 1 else {"const": values[0]}
+    schema = value_schema(builder, values)
+    if schema == {"enum": values[:1]}:
+        schema = {"const": values[0]}
     if all(
         arg is value and type(value) is not int for arg, value in zip(args, values, strict=True)
     ):
         return Codec(schema, is_text=is_text)
     table = {(type(value) is bool, value): arg for arg, value in zip(args, values, strict=True)}
-    return Codec(schema, lambda v: table[(type(v) is bool, v)], tags_only=False, is_text=is_text)
+    decode = value_decoder(values, lambda v: table[(type(v) is bool, v)])
+    return Codec(schema, decode, tags_only=False, is_text=is_text)
 
 
 def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:
@@ -67,7 +69,7 @@ class _UnionDecoder:
 
     def __init__(self, builder: CodecBuilder, codecs: list[Codec]) -> None:
         # float comes last: in int | float, a JSON integer is an int.
-        self._codecs = sorted(codecs, key=lambda codec: codec.schema == {"type": "number"})
+        self._codecs = sorted(codecs, key=_is_float)
         self._plain_types = {
             cls
             for cls, name in ((type(None), "null"), (bool, "boolean"), (float, "number"))
@@ -108,19 +110,10 @@ class _UnionDecoder:
         return accepts(value)
 
 
+def _is_float(codec: Codec) -> bool:
+    return isinstance(codec.schema, dict) and codec.schema.get("type") == "number"
+
+
 def union_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``Union``, ``Optional`` and ``X | Y``."""
     return any_of(builder, [builder.codec(arg) for arg in args])
-
-
-def annotated_codec(builder: CodecBuilder, args: Args) -> Codec:
-    """Return the codec of ``Annotated``: that of the type, with the constraints in its schema."""
-    codec = builder.codec(args[0])
-    keywords = keywords_of(args[1:])
-    if not keywords:
-        return codec
-    schema = constrained(
-        codec.schema, keywords, type_name(args[0]), for_results=builder.for_results
-    )
-    validator(builder.document(schema))
-    return Codec(schema, codec.decode, codec.tags_only, is_text=codec.is_text)

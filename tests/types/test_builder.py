@@ -110,8 +110,8 @@ def test_forms_that_mean_the_same(annotation, same_as):
             {"type": "string", "title": "T", "examples": ["x"]},
         ),
         (
-            Annotated[Union[int, str], Schema(minimum=1, minLength=2)],
-            {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 2}]},
+            Annotated[Union[float, str], Schema(minimum=1, minLength=2)],
+            {"anyOf": [{"type": "number", "minimum": 1}, {"type": "string", "minLength": 2}]},
         ),
         (
             Annotated[Annotated[int, Schema(minimum=1)], Schema(maximum=3)],
@@ -320,14 +320,10 @@ class Points(enum.Enum):
         (tuple[int, str, ...], "it has 2 types in brackets: write one"),
         (dict[str], "it needs two types in brackets"),
         (Literal[()], "no value is one of none"),
-        (Annotated[Decimal, annotated_types.Ge(0)], "minimum can't be enforced on Decimal"),
+        (Annotated[Decimal, annotated_types.MinLen(1)], "min_length can't be enforced on Decimal"),
         (Annotated[datetime, Schema(minItems=0)], "minItems can't be enforced on datetime"),
         (Annotated[bool, annotated_types.MinLen(1)], "min_length can't be enforced on bool"),
-        (
-            Annotated[int, annotated_types.Predicate(bool)],
-            "has no equivalent keyword in JSON Schema",
-        ),
-        (Annotated[str, Schema(pattern="(?=x)")], "not a valid JSON Schema"),
+        (Annotated[str, Schema(pattern="(?=x)")], "the look-around"),
         (Annotated[str, Schema(minLength="x")], "not a valid JSON Schema"),
     ],
 )
