@@ -28,12 +28,12 @@ def authenticate(request: HttpRequest) -> Flow[None] | None:
     configured = authentication()
     if configured is not None:
         return configured.authenticate(request)
-    return _check_csrf(request) if csrf.is_authenticated_by_cookie(request) else None
+    return None if csrf.is_certainly_anonymous(request) else _check_csrf(request)
 
 
 def _check_csrf(request: HttpRequest) -> Flow[None]:
-    # This may block: with CSRF_USE_SESSIONS it reads the session, which may be in a database.
-    yield Invoke(csrf.enforce_csrf, (request,))
+    # This may block: it may look up the user, and with CSRF_USE_SESSIONS it reads the session.
+    yield Invoke(csrf.enforce_unless_anonymous, (request,))
 
 
 class Authentication:
@@ -53,8 +53,11 @@ class Authentication:
         Raises ``AuthenticationRequiredError`` for a wrong credential, or ``CsrfError``.
         """
         authenticator = yield from self.identify(request)
-        if _needs_token(request, authenticator):
-            yield Invoke(csrf.enforce_csrf, (request,))
+        if authenticator is not None:
+            if _needs_token(request, authenticator):
+                yield Invoke(csrf.enforce_csrf, (request,))
+        elif not csrf.is_certainly_anonymous(request):
+            yield Invoke(csrf.enforce_unless_anonymous, (request,))
 
     def identify(self, request: HttpRequest) -> Flow[Authenticator | None]:
         """Set ``request.user``. Return the authenticator that found the user.
@@ -102,10 +105,8 @@ def _set_user(request: HttpRequest, user: Any) -> None:
     request.auser = auser
 
 
-def _needs_token(request: HttpRequest, authenticator: Authenticator | None) -> bool:
+def _needs_token(request: HttpRequest, authenticator: Authenticator) -> bool:
     """Return whether a page of another site could make a browser send this credential."""
-    if authenticator is None:
-        return csrf.is_authenticated_by_cookie(request)
     if getattr(authenticator, "is_explicit", False):
         return False
     if csrf.is_cross_origin(request):

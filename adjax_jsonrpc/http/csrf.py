@@ -40,17 +40,34 @@ def _view_without_exemption(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def is_authenticated_by_cookie(request: HttpRequest) -> bool:
-    """Return whether a browser may have added the credential of this request by itself.
+def is_certainly_anonymous(request: HttpRequest) -> bool:
+    """Return whether a browser has certainly added no credential to this request by itself.
 
-    Without such a cookie (for example from curl), a page of another site can't misuse anything.
+    Without one (for example from curl), a page of another site can't misuse anything. If the
+    result is ``False``, the user must be looked up, which may block: ``enforce_unless_anonymous``.
     """
+    if _has_session(request):
+        return False
+    user = request.__dict__.get("user")
+    if type(user) is SimpleLazyObject:
+        # Without a session, the user that AuthenticationMiddleware looks up is anonymous. Other
+        # middleware may find one by a cookie of its own.
+        setup = user.__dict__.get("_setupfunc")
+        return getattr(setup, "__module__", None) == "django.contrib.auth.middleware"
+    return user is None or not user.is_authenticated
+
+
+def enforce_unless_anonymous(request: HttpRequest) -> None:
+    """Check the CSRF token if the caller has a session or is logged in. Raises ``CsrfError``."""
+    if _has_session(request) or request.user.is_authenticated:
+        enforce_csrf(request)
+
+
+def _has_session(request: HttpRequest) -> bool:
     if settings.session_cookie in request.COOKIES:
         return True
-    # AuthenticationMiddleware sets a lazy user from the session; without the session cookie that
-    # is an anonymous user. Any other user is set by other code, such as the web server's login.
-    user = request.__dict__.get("user")
-    return user is not None and type(user) is not SimpleLazyObject and bool(user.is_authenticated)
+    # Middleware may find the session by another cookie, or by several.
+    return getattr(request.__dict__.get("session"), "session_key", None) is not None
 
 
 def is_cross_origin(request: HttpRequest) -> bool:

@@ -1,7 +1,10 @@
 /** Finds Django's CSRF token in the page. */
 
 export interface CsrfOptions {
-  /** The token, or a function that finds it. By default the page is searched; `false` sends no token. */
+  /**
+   * The token, or a function that finds it; sent to any origin. By default the page is searched, and the token
+   * is sent to the page's origin only. `false` sends no token.
+   */
   token?: false | string | (() => string | null | undefined | Promise<string | null | undefined>) | undefined;
   /** Django's `CSRF_COOKIE_NAME`. */
   cookieName?: string | undefined;
@@ -16,19 +19,17 @@ export const cookie = (name: string): string | undefined =>
 /** The token of the latest HTTP response that had one, for all clients of the page. */
 let latestToken: unknown;
 
+/** Whether `url` has another origin than the page. */
+export const isForeign = (url: string): unknown =>
+  globalThis.location && new URL(url, globalThis.document?.baseURI ?? location).origin !== location.origin;
+
 /**
- * Returns the token for a request to `url`; `false` for another origin, which must never receive the token.
- * Every request reads the token again, since a login in another tab changes it.
+ * Returns the token for a request to `url`. Another origin never receives a token of the page, only one that
+ * the option names. Every request reads the token again, since a login in another tab changes it.
  */
 export const findToken = async (url: string, { token, cookieName = "csrftoken" }: CsrfOptions) => {
-  if (
-    globalThis.location &&
-    new URL(url, globalThis.document?.baseURI ?? location).origin !== location.origin
-  ) {
-    return false;
-  }
   if (typeof token === "function") return token();
-  if (token != null || !globalThis.document) return token;
+  if (token != null || !globalThis.document || isForeign(url)) return token;
   const field: any = document.querySelector("[name^=csrf][name$=token]");
   return cookie(cookieName) || latestToken || field?.value || field?.content;
 };

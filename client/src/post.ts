@@ -1,6 +1,6 @@
 /** Sends one batch in one HTTP request and reads the Responses. */
 
-import { type CsrfOptions, findToken, rememberToken } from "./csrf.js";
+import { type CsrfOptions, findToken, isForeign, rememberToken } from "./csrf.js";
 import { byteLength } from "./limits.js";
 import type { ClientOptions, RequestContext } from "./options.js";
 import { type Codec, type Outcome, readResponses } from "./protocol.js";
@@ -51,11 +51,13 @@ export const post = async (batch: Entry[], url: string, options: ClientOptions &
       headers,
       body,
       credentials: options.credentials,
+      // A redirect would carry the body and the token to a URL that the page does not name.
+      redirect: "manual",
       // A Notification must outlive its page. Browsers refuse to keep more than 64 KiB alive.
       keepalive: batch.some((entry) => !entry.id) && byteLength(body) < 60_000,
       signal: controller.signal,
     } as RequestInit);
-    if (token !== false) rememberToken(response.headers.get(headerName));
+    if (token !== false && !isForeign(url)) rememberToken(response.headers.get(headerName));
     await options.onResponse?.(context, response);
     return { outcomeOf: readResponses(document), read: options.types.reader(text), hasNewToken };
   } catch (error) {

@@ -12,7 +12,7 @@ export interface TransportResponse {
 /** `fetch`, or a function that behaves like it. */
 export type Transport = (url: string, init: RequestInit) => Promise<TransportResponse>;
 
-/** Throws a TransportError where no response arrives, or none with JSON. A 204 reads as an empty Batch. */
+/** Throws a TransportError where no response arrives, a redirect, or none with JSON. A 204 reads as an empty Batch. */
 export const fetchJson = async (
   transport: Transport,
   url: string,
@@ -20,13 +20,16 @@ export const fetchJson = async (
 ): Promise<[response: TransportResponse, text: string, document: unknown]> => {
   let response: TransportResponse | undefined;
   let text = "";
+  let reason = "Response is not JSON";
   try {
     response = await transport(url, init);
-    text = await response.text();
+    // Browsers hide the status of a redirect: it is 0.
+    if (response.status % 300 < 100) reason = "URL redirects";
+    else text = await response.text();
     return [response, text, response.status === 204 ? [] : JSON.parse(text)];
   } catch (cause) {
     const status = response?.status;
-    throw new TransportError(response ? `Response is not JSON (HTTP ${status})` : `Connection error: ${cause}`, {
+    throw new TransportError(response ? `${reason} (HTTP ${status})` : `Connection error: ${cause}`, {
       cause,
       status,
       response,

@@ -1,6 +1,9 @@
 /** The end of calls: errors, aborts, timeouts, retries, CSRF tokens, hooks. */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, test } from "node:test";
 import * as adjax from "../src/index.js";
 import { AbortError, AdjaxError, backoff, CsrfError, createClient, RpcError, TimeoutError, TransportError } from "../src/index.js";
@@ -415,6 +418,52 @@ test("the token never goes to another origin", async () => {
   assert.equal(await tokenOf({}, "http://shop.example/rpc/"), null);
   page({ cookie: "csrftoken=secret", base: "https://cdn.example/" });
   assert.equal(await tokenOf({}, "/rpc/"), null);
+});
+
+test("a token that the option names goes where the page asks for", async () => {
+  page({ cookie: "csrftoken=secret" });
+  const url = "https://other.example/rpc/";
+  assert.equal(await tokenOf({ csrf: "own" }, url), "own");
+  assert.equal(await tokenOf({ csrf: { token: async () => "asked" } }, url), "asked");
+  assert.equal(await tokenOf({ csrf: { cookieName: "csrftoken" } }, url), null);
+});
+
+test("a token of another origin is not the page's, whatever the option names", async () => {
+  page({ meta: "old" });
+  const { transport } = server(({ body: { id } }) => reply({ jsonrpc: "2.0", id, result: 1 }, 200, { "X-CSRFToken": "foreign" }));
+  await createClient("https://other.example/rpc/", { transport, csrf: "own" }).a.b();
+  assert.equal(await tokenOf(), "old");
+});
+
+test("a redirect is refused: its target gets neither the token nor the body", async () => {
+  const reached: unknown[] = [];
+  const listen = async (handler: RequestListener) => {
+    const listening = createServer(handler).listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    return { listening, url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/rpc/` };
+  };
+  const target = await listen((request, response) => {
+    reached.push(request.headers);
+    response.end('{"jsonrpc":"2.0","id":1,"result":1}');
+  });
+  for (const status of [301, 302, 303, 307, 308]) {
+    const { listening, url } = await listen((_, response) => {
+      response.writeHead(status, { Location: target.url }).end('{"jsonrpc":"2.0","id":1,"result":1}');
+    });
+    const error = await rejection(createClient(url, { csrf: "own" }).a.b());
+    assert.ok(error instanceof TransportError);
+    assert.equal(error.message, `URL redirects (HTTP ${status})`);
+    assert.equal(error.status, status);
+    listening.close();
+  }
+  target.listening.close();
+  assert.deepEqual(reached, []);
+});
+
+test("a browser hides the status of a redirect", async () => {
+  const transport = async () => ({ status: 0, headers: new Headers(), text: async () => "" });
+  const error = await rejection(createClient("/rpc/", { transport, retry: backoff(), methods: { "a.b": { idempotent: true } } }).a.b());
+  assert.equal(error.message, "URL redirects (HTTP 0)");
 });
 
 test("without a document the option still counts", async () => {

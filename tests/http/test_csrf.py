@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from http.cookies import SimpleCookie
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.test import AsyncClient, Client, RequestFactory, override_settings
+from django.test import AsyncClient, Client, override_settings
 
-from adjax_jsonrpc.http.csrf import is_authenticated_by_cookie
 from tests.support.calls import a_request
 
 URL = "/rpc/"
@@ -105,11 +105,51 @@ def test_csrf_is_checked_under_asgi(ann):
     assert accepted.json()["result"] == "ann"
 
 
-def test_a_user_that_no_session_brought_needs_a_token_too(ann):
-    request = RequestFactory().post(URL)
-    assert not is_authenticated_by_cookie(request)
-    request.user = ann  # as RemoteUserMiddleware does
-    assert is_authenticated_by_cookie(request)
+SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
+USERS = "django.contrib.auth.middleware.AuthenticationMiddleware"
+
+
+def by_wsgi(body, headers):
+    return post(Client(enforce_csrf_checks=True), body, **headers)
+
+
+def by_asgi(body, headers):
+    client = AsyncClient(enforce_csrf_checks=True)
+    headers = dict(headers)
+    client.cookies = SimpleCookie(headers.pop("Cookie", None))  # it sends no other ones
+    return asyncio.run(post(client, body, **headers))
+
+
+@pytest.mark.parametrize("send", [by_wsgi, by_asgi], ids=["WSGI", "ASGI"])
+@pytest.mark.parametrize(
+    ("middleware", "headers"),
+    [
+        (["tests.gates.callers.lazy_user"], {"Cookie": "jwt=ann"}),
+        (["tests.gates.callers.lazy_user"], {"X-Jwt": "ann"}),
+        ([SESSIONS, USERS, "tests.gates.callers.lazy_user"], {"Cookie": "jwt=ann"}),
+        ([SESSIONS, USERS, "tests.gates.callers.lazy_user_over"], {"Cookie": "jwt=ann"}),
+        (["tests.gates.callers.remote_user"], {"X-Remote-User": "ann"}),
+        (["tests.gates.callers.other_session", USERS], {"Cookie": "other={session}"}),
+        (["tests.gates.callers.other_session"], {"Cookie": "other={session}"}),
+    ],
+)
+def test_whoever_middleware_knows_needs_a_token(ann, middleware, headers, send):
+    session = logged_in(ann).cookies["sessionid"].value
+    headers = {name: value.format(session=session) for name, value in headers.items()}
+    body = json.dumps(a_request("shapes.add", [1, 2]))
+    cookie = "; ".join(filter(None, [headers.get("Cookie"), f"csrftoken={'s' * 32}"]))
+    with override_settings(MIDDLEWARE=middleware):
+        assert send(body, headers).json()["error"]["code"] == -32003
+        with_token = {**headers, "Cookie": cookie, "X-CSRFToken": "s" * 32}
+        assert send(body, with_token).json()["result"] == 3
+        assert send(body, {}).json()["result"] == 3
+        assert send(body, {"Cookie": "jwt=nobody"}).json()["result"] == 3
+
+
+def test_nobody_is_looked_up_to_answer_an_open_method(django_assert_num_queries):
+    with override_settings(MIDDLEWARE=[SESSIONS, USERS]), django_assert_num_queries(0):
+        response = post(Client(), json.dumps(a_request("shapes.add", [1, 2])))
+    assert response.json()["result"] == 3 and not response.has_header("Vary")
 
 
 METHODS = ["shapes.whoami", "shapes.later_whoami"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http.cookies import SimpleCookie
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -46,9 +47,9 @@ def by_wsgi(message: Message) -> Answer:
 
 def by_asgi(message: Message) -> Answer:
     client = AsyncClient(enforce_csrf_checks=True, raise_request_exception=False)
-    posted = client.post(
-        URL, message.body, content_type="application/json", headers=message.headers
-    )
+    headers = dict(message.headers)
+    client.cookies = SimpleCookie(headers.pop("Cookie", None))  # it sends no other ones
+    posted = client.post(URL, message.body, content_type="application/json", headers=headers)
     return answer_from(asyncio.run(posted))
 
 

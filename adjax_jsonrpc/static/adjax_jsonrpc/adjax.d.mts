@@ -1,7 +1,10 @@
 /*! adjax-jsonrpc 2.0.0 | MIT licence | built from client/src by "npm run build" */
 /** Finds Django's CSRF token in the page. */
 interface CsrfOptions {
-    /** The token, or a function that finds it. By default the page is searched; `false` sends no token. */
+    /**
+     * The token, or a function that finds it; sent to any origin. By default the page is searched, and the token
+     * is sent to the page's origin only. `false` sends no token.
+     */
     token?: false | string | (() => string | null | undefined | Promise<string | null | undefined>) | undefined;
     /** Django's `CSRF_COOKIE_NAME`. */
     cookieName?: string | undefined;
