@@ -14,8 +14,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from adjax_jsonrpc import Registry
 from adjax_jsonrpc.gateway import Gateway, Limits
 from tests.contract.registered import a_serializer
-from tests.support.paths import NODE
+from tests.support.paths import NODE, ROOT
 
+CLIENT = ROOT / "adjax_jsonrpc" / "static" / "adjax_jsonrpc" / "adjax.mjs"
 METHOD = "t.f"
 RECEIVED = object()
 FORMATS = FormatChecker()
@@ -26,7 +27,7 @@ class Ajv:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            ["node", Path(__file__).with_name("ajv.mjs"), NODE / "package.json"],
+            ["node", Path(__file__).with_name("ajv.mjs"), NODE / "package.json", CLIENT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -34,12 +35,22 @@ class Ajv:
 
     def judge(self, schema: Any, values: list[Any]) -> list[bool] | str:
         """Return which values are valid, or why the schema does not compile."""
+        answer = self._ask({"schema": schema, "values": [json.dumps(each) for each in values]})
+        return answer["error"] if "error" in answer else answer["valid"]
+
+    def back(self, wire: Any) -> Any:
+        """Return what the client sends back; raise ValueError where it can't."""
+        answer = self._ask({"back": json.dumps(wire)})
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return json.loads(answer["text"])
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         assert self.process.stdin and self.process.stdout
-        question = {"schema": schema, "values": [json.dumps(each) for each in values]}
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer["error"] if "error" in answer else answer["valid"]
+        return answer
 
     def close(self) -> None:
         assert self.process.stdin

@@ -17,7 +17,7 @@ from tests.contract import typecheck
 from tests.contract.annotations import Generator, Made, Type, smaller
 from tests.contract.judges import FAILURES, RECEIVED, Ajv, Served
 from tests.contract.kinds import differences, has_models
-from tests.contract.typecheck import canon, complaint
+from tests.contract.typecheck import canon, canon_in_javascript, complaint
 from tests.contract.values import (
     FromSchema,
     NoForm,
@@ -285,6 +285,35 @@ class Trial:
             return "a text that only its class can read"
         return None
 
+    def _judge_javascript(
+        self, served: Served, result: Any, arrived: Any
+    ) -> Iterator[tuple[str, str]]:
+        """Send back what the client reads."""
+        assert self.ajv is not None
+        self.counts["values through JavaScript"] += 1
+        try:
+            back = self.ajv.back(result)
+        except ValueError as error:
+            yield "the client can't read or write a result", f"{json.dumps(result)}: {error}"
+            return
+        response = served.call([back], bigint_tags=True)
+        if not served.received:
+            if '"datetime"' in json.dumps(result) or self.has_choice:
+                self.counts["listed: a Date has no offset, a string no type"] += 1
+                return
+            yield (
+                "what JavaScript sends back is refused",
+                f"{json.dumps(result)}, {json.dumps(back)}: {json.dumps(response)}",
+            )
+            return
+        before = canon_in_javascript(arrived)
+        untyped = self.has_choice or {each.text for each in self.type.walk()} & UNTYPED
+        if before is None or untyped:
+            self.counts["listed: a Date has no offset, a string no type"] += 1
+        elif canon_in_javascript(served.received[-1]) != before:
+            detail = f"{served.received[-1]!r} instead of {arrived!r}"
+            yield "what JavaScript sends back is another value", f"{json.dumps(result)}: {detail}"
+
     def _judge_wrong_results(
         self, made: Made, served: Served, cases: list[Case]
     ) -> Iterator[Fault]:
@@ -356,6 +385,8 @@ class Trial:
                     "the result with bigint tags comes back as another value",
                     json.dumps(tagged["result"]),
                 )
+        if self.ajv is not None and "error" not in tagged:
+            yield from self._judge_javascript(served, tagged["result"], arrived)
         again = served.call([copy.deepcopy(result)])
         if not served.received:
             yield (

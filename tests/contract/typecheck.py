@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc as abc
+import contextlib
 import dataclasses
 import datetime as dt
 import enum
@@ -568,6 +569,8 @@ def _broken_attributes(constraint: Any, value: Any) -> str | None:
             try:
                 fits = check(wanted)
             except TypeError:
+                if isinstance(value, dt.datetime) and isinstance(wanted, dt.datetime):
+                    return f"{type(constraint).__name__}({name}={wanted!r})"  # one has no offset
                 continue  # a branch of a union that the constraint can't be meant for
             if not fits:
                 return f"{type(constraint).__name__}({name}={wanted!r})"
@@ -613,3 +616,22 @@ def canon(value: Any) -> Any:
     if attrs.has(type(value)):
         return (kind, canon({f.name: getattr(value, f.name) for f in attrs.fields(type(value))}))
     return (kind, repr(value))
+
+
+def canon_in_javascript(value: Any) -> Any:
+    """Return the same without what JavaScript's Date can't hold: microseconds and offsets."""
+
+    def date(match: re.Match[str]) -> str:
+        moment = dt.datetime.fromisoformat(match[1])
+        if moment.tzinfo is None or moment.year < 3:
+            return "datetime"
+        with contextlib.suppress(OverflowError):
+            moment = moment.astimezone(dt.timezone.utc)
+        return (
+            f"datetime {moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=None)}"
+        )
+
+    text = repr(canon(value))
+    if re.search(r"\('datetime', '[^']+', 'None'\)", text):
+        return None  # a Date reads it as local time
+    return re.sub(r"\('datetime', '([^']+)', '[^']*'\)", date, text)
