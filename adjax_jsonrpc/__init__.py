@@ -8,8 +8,10 @@ from .methods.typed import typed
 from .registry import Registry, registry
 from .serializer import ObjectType, Serializer, serializer
 from .types.constraints import Schema
+from .types.markers import BigInt
 
 __all__ = [
+    "BigInt",
     "DispatchError",
     "Error",
     "InvalidParams",

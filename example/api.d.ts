@@ -13,18 +13,26 @@ export interface Method<Args extends readonly unknown[], Params, Result> {
  */
 export interface Registered {}
 
+declare const unregistered: unique symbol;
+
+/** Stands for a class that is not in `Registered`: no value has this type. */
+export interface Unregistered<Name extends string> {
+  readonly [unregistered]: Name;
+}
+
 /** The class that is registered for a tag, otherwise what the client does without one. */
-export type Tagged<Name extends string, Otherwise> = Name extends keyof Registered
-  ? Registered[Name]
-  : Otherwise;
+export type Tagged<
+  Name extends string,
+  Otherwise = Unregistered<Name>,
+> = Name extends keyof Registered ? Registered[Name] : Otherwise;
 
 export interface Article {
   sku: string;
   name: string;
   note: string;
   price: MoneyTag;
-  stock: number | bigint;
-  wishes: number | bigint;
+  stock: number;
+  wishes: number;
 }
 
 export interface Item {
@@ -35,14 +43,14 @@ export interface Item {
 export interface Line {
   sku: string;
   name: string;
-  quantity: number | bigint;
+  quantity: number;
   price: MoneyTag;
 }
 
-export type MoneyTag = Tagged<"money", { cents: number; currency: string }>;
+export type MoneyTag = Tagged<"money">;
 
 export interface Order {
-  number: number | bigint;
+  number: number;
   status: "on its way" | "delivered";
   placed: Tagged<"datetime", Date>;
   delivery: Tagged<"datetime", Date>;
@@ -79,12 +87,63 @@ export interface Api {
     /** What some items would cost, delivery included. */
     quote: Method<[items: readonly Item[]], { items: readonly Item[]; express?: boolean }, MoneyTag>;
     /** Put more of a product on the shelf. Return the new stock. For staff. */
-    restock: Method<[sku: string, quantity: number], { sku: string; quantity: number }, number | bigint>;
+    restock: Method<[sku: string, quantity: number], { sku: string; quantity: number }, number>;
     /** Look for products by a part of their name; asynchronous from end to end. */
     search: Method<[text: string, most?: number], { text: string; most?: number }, Article[]>;
     /** How many pieces of a product are on the shelf. */
-    stock: Method<[sku: string], { sku: string }, number | bigint>;
+    stock: Method<[sku: string], { sku: string }, number>;
     /** Tell the shop that one would like to have a product. Return the number of wishes. */
-    wish: Method<[sku: string], { sku: string }, number | bigint>;
+    wish: Method<[sku: string], { sku: string }, number>;
+  };
+}
+
+/** Argument lists without optional arguments at their end. */
+type Shorter<Args extends readonly unknown[]> = number extends Args["length"]
+  ? Args
+  : Required<Args> extends readonly [...infer Others, unknown]
+    ? Required<Args> | (Others extends Args ? Shorter<Others> : never)
+    : Args;
+
+type Receive<Value> = (value: Value) => unknown;
+
+type ByPosition<Args extends readonly unknown[]> = [Args] extends [never] ? unknown[] : Args;
+
+/** One argument list with functions behind it. */
+interface WithFunctions<Args extends readonly unknown[], Result> {
+  (...args: [...Args, Receive<Result>]): Promise<Result>;
+  (...args: [...Args, Receive<any>, Receive<Result>]): Promise<Result>;
+}
+
+/** All of a union of argument lists: as overloads, so that each argument has one type. */
+type Overloads<Args, Result> = (
+  Args extends readonly unknown[] ? (each: WithFunctions<Args, Result>) => void : never
+) extends (each: infer All) => void
+  ? All
+  : never;
+
+/**
+ * A function of `ADJAX.apps`. Its last argument may be a function that receives the result,
+ * the one before that a function that may change the params.
+ */
+export type View<Args extends readonly unknown[], Result> = ((
+  ...args: ByPosition<Args>
+) => Promise<Result>) &
+  Overloads<Shorter<ByPosition<Args>>, Result>;
+
+/** The methods of an `Api` as functions. */
+export type Views<Methods> = {
+  readonly [Name in keyof Methods]: Methods[Name] extends Method<infer Args, any, infer Result>
+    ? View<Args, Result> & Views<Omit<Methods[Name], keyof Method<[], {}, null>>>
+    : Views<Methods[Name]>;
+};
+
+declare global {
+  /** The object that interface.js creates. */
+  var ADJAX: {
+    readonly apps: Views<Api>;
+    readonly client: any;
+    readonly data: any;
+    readonly serializer: any;
+    register(prepare: Receive<{ setRequestHeader(name: string, value: unknown): void }>): void;
   };
 }

@@ -13,61 +13,73 @@ from ..schema.subschemas import UniqueNames, closure, ref_name, tag_of
 from ..types.builtin_tags import BUILT_IN
 from ..types.serializer import Serializer
 from .docstrings import Docstring, parse_docstring
+from .typescript_texts import DECLARED, HEADER, LEGACY
 from .typescript_types import TypeWriter, member_name
 
-_HEADER = """\
-// Made by "manage.py export_typescript": changes made here are lost.
+_NAME = re.compile(r"[^\W\d][\w$]*")
 
-/** One method: its params by position, its params by name, and its result. */
-export interface Method<Args extends readonly unknown[], Params, Result> {
-  args: Args;
-  params: Params;
-  result: Result;
-}
-
-/**
- * The classes that the page registers with `client.types`, by their tags. Name yours by
- * `declare module "<this file>" { interface Registered { money: Money } }`.
- */
-export interface Registered {}
-
-/** The class that is registered for a tag, otherwise what the client does without one. */
-export type Tagged<Name extends string, Otherwise> = Name extends keyof Registered
-  ? Registered[Name]
-  : Otherwise;
-"""
-_DECLARED = frozenset(["Api", "Method", "Registered", "Tagged"])
 _CLASSES = frozenset(["Array", "ArrayBuffer", "Date", "Map", "Set", "Uint8Array"])
-_RESERVED = _DECLARED | _CLASSES | {f"Readonly{name}" for name in ("Array", "Map", "Set")}
+_RESERVED = DECLARED | _CLASSES | {f"Readonly{name}" for name in ("Array", "Map", "Set")}
 
 
 def declarations(
-    methods: Iterable[Method], serializer: Serializer, *, exact_integers: bool = True
+    methods: Iterable[Method],
+    serializer: Serializer,
+    *,
+    big_integers: bool = False,
+    variable: str = "ADJAX",
 ) -> str:
     """Return the text of a TypeScript file that declares ``Api`` and all its types.
 
-    The client returns an integer beyond ±(2^53-1) as a ``bigint``. Without ``exact_integers`` the
-    result of ``int`` is declared as ``number`` only.
+    An ``int`` is declared as ``number``. With ``big_integers`` it is ``number | bigint``, as
+    ``BigInt`` is in any case: the client returns an integer beyond ±(2^53-1) as a ``bigint``.
+    ``variable`` is the global variable of interface.js.
     """
-    in_order = sorted(methods, key=lambda method: method.name)
-    definitions = _Definitions(serializer, exact_integers)
-    apps: dict[str, list[str]] = {}
-    for method in in_order:
-        app, _, name = method.name.partition(".")
-        apps.setdefault(app, []).append(_method(method, app, name, definitions))
-    members = (f"  {member_name(app)}: {{\n{''.join(each)}  }};\n" for app, each in apps.items())
-    body = "".join(members)
+    definitions = _Definitions(serializer, big_integers)
+    root = _Node()
+    for method in sorted(methods, key=lambda method: method.name):
+        node = root
+        for step in method.name.split("."):
+            node = node.below.setdefault(step, _Node())
+        node.comment, node.text = _method(method, definitions)
     declared = [text for _, text in sorted(definitions.declared.items())]
-    return "\n".join([_HEADER, *declared, f"export interface Api {{\n{body}}}\n"])
+    api = f"export interface Api {{\n{root.members(1)}}}\n"
+    legacy = [LEGACY.replace("{variable}", variable)] if _NAME.fullmatch(variable) else []
+    return "\n".join([HEADER, *declared, api, *legacy])
+
+
+class _Node:
+    """A method, or the methods whose names begin alike, or both: ``desk.v2``, ``desk.v2.quote``."""
+
+    def __init__(self) -> None:
+        self.comment: list[str] = []
+        self.text = ""
+        self.below: dict[str, _Node] = {}
+
+    def members(self, depth: int) -> str:
+        """Return the declarations of what is below this node, indented by ``depth`` levels."""
+        indent = "  " * depth
+        return "".join(
+            f"{''.join(f'{indent}{line}'.rstrip() + chr(10) for line in node.comment)}"
+            f"{indent}{member_name(name)}: {node.type(depth)};\n"
+            for name, node in self.below.items()
+        )
+
+    def type(self, depth: int) -> str:
+        """Return the type of this node."""
+        if not self.below:
+            return self.text
+        members = f"{{\n{self.members(depth + 1)}{'  ' * depth}}}"
+        return f"{self.text} & {members}" if self.text else members
 
 
 class _Definitions:
     """The declarations of the ``$defs`` of many schemas. Equal definitions are declared once."""
 
-    def __init__(self, serializer: Serializer, exact_integers: bool) -> None:
+    def __init__(self, serializer: Serializer, big_integers: bool) -> None:
         self.declared: dict[str, str] = {}
         self._names = UniqueNames(_RESERVED)
-        self._exact_integers = exact_integers
+        self._big_integers = big_integers
         self._built_in = frozenset(
             each.name for each in BUILT_IN if each.name and serializer.type_named(each.name) is each
         )
@@ -78,8 +90,8 @@ class _Definitions:
         return self._writer(lambda name: self._declare(name, defs, app, accepts), accepts)
 
     def _writer(self, refer: Callable[[str], str], accepts: bool) -> TypeWriter:
-        exact = self._exact_integers
-        return TypeWriter(refer, self._built_in, accepts=accepts, exact_integers=exact)
+        big = self._big_integers
+        return TypeWriter(refer, self._built_in, accepts=accepts, big_integers=big)
 
     def _declare(self, name: str, defs: Mapping[str, JsonSchema], app: str, accepts: bool) -> str:
         definition = defs.get(name, True)
@@ -126,8 +138,9 @@ def _identifier(name: str) -> str:
     return identifier if bare == name else f"{identifier}Tag"
 
 
-def _method(method: Method, app: str, name: str, definitions: _Definitions) -> str:
-    signature = method.signature
+def _method(method: Method, definitions: _Definitions) -> tuple[list[str], str]:
+    """Return the lines of a method's comment, and its type."""
+    signature, app = method.signature, method.name.partition(".")[0]
     writer = definitions.writer(signature.result_schema, app, accepts=False)
     result = writer.type(signature.result_schema)
     args, params = "unknown[]", "{ [name: string]: unknown }"
@@ -137,7 +150,7 @@ def _method(method: Method, app: str, name: str, definitions: _Definitions) -> s
         if not signature.names and params.startswith("{ [name: string]: never"):
             params = "{}"
     comment = _comment(parse_docstring(method.description), method)
-    return f"{comment}    {member_name(name)}: Method<{args}, {params}, {result}>;\n"
+    return comment, f"Method<{args}, {params}, {result}>"
 
 
 def _args(signature: Signature, writer: TypeWriter) -> str:
@@ -147,7 +160,7 @@ def _args(signature: Signature, writer: TypeWriter) -> str:
     return writer.array(schema, signature.names)
 
 
-def _comment(docstring: Docstring, method: Method) -> str:
+def _comment(docstring: Docstring, method: Method) -> list[str]:
     lines = docstring.summary.splitlines()
     if docstring.description:
         lines += ["", *docstring.description.splitlines()]
@@ -157,9 +170,7 @@ def _comment(docstring: Docstring, method: Method) -> str:
     if method.options.deprecated:
         tags.append("@deprecated")
     lines += ["", *tags] if lines and tags else tags
-    if not lines:
-        return ""
     safe = [line.replace("*/", "*\\/") for line in lines]
-    if len(safe) == 1:
-        return f"    /** {safe[0]} */\n"
-    return "    /**\n" + "".join(f"     * {line}".rstrip() + "\n" for line in safe) + "     */\n"
+    if len(safe) <= 1:
+        return [f"/** {line} */" for line in safe]
+    return ["/**", *(f" * {line}" for line in safe), " */"]

@@ -10,6 +10,7 @@ from typing import Any
 from .._types import JsonSchema
 from ..protocol.tags import MAX_SAFE_INTEGER, TAG
 from ..schema.subschemas import ref_name, tag_of
+from ..types.markers import BIG_INTEGER
 
 _TYPE_OF_TAG = {"datetime": 'Tagged<"datetime", Date>', "bigint": "bigint", "float": "number"}
 _STRING_TAGS = frozenset(["date", "time", "duration", "decimal", "uuid"])
@@ -24,7 +25,7 @@ class TypeWriter:
     - ``refer`` returns the type for a name in ``$defs``.
     - ``built_in`` are the tags that the client decodes without registration.
     - With ``accepts`` the types are those that the client accepts, otherwise those it returns.
-    - With ``exact_integers`` the client returns large integers as ``bigint``.
+    - With ``big_integers`` every integer may be a ``bigint``, otherwise only those of ``BigInt``.
     """
 
     def __init__(
@@ -33,12 +34,12 @@ class TypeWriter:
         built_in: frozenset[str],
         *,
         accepts: bool,
-        exact_integers: bool,
+        big_integers: bool,
     ) -> None:
         self._refer = refer
         self._built_in = built_in
         self._accepts = accepts
-        self._exact_integers = exact_integers
+        self._big_integers = big_integers
 
     def type(self, schema: JsonSchema) -> str:
         """Return the type for any schema."""
@@ -80,9 +81,10 @@ class TypeWriter:
             lines.append(f"[name: string]: {every}")
         return lines
 
-    def _alternatives(self, schema: JsonSchema) -> list[str]:
+    def _alternatives(self, schema: JsonSchema, is_big: bool = False) -> list[str]:
         if not isinstance(schema, dict):
             return ["unknown" if schema else "never"]
+        is_big = is_big or self._big_integers or schema.get("$comment") == BIG_INTEGER
         tag = tag_of(schema)
         if tag is not None and (tag in self._built_in or "$ref" not in schema):
             return self._tag(tag, schema)
@@ -95,11 +97,11 @@ class TypeWriter:
             return [literal(value) for value in schema["enum"]]
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
-                branches = self._without_bigint(schema[keyword])
-                return [part for branch in branches for part in self._alternatives(branch)]
+                branches = self._integers(schema[keyword], is_big)
+                return [part for each in branches for part in self._alternatives(each, is_big)]
         if "allOf" in schema:
             parts = [*schema["allOf"], {k: v for k, v in schema.items() if k != "allOf"}]
-            return [_intersection(self.type(part) for part in parts)]
+            return [_intersection(_union(self._alternatives(part, is_big)) for part in parts)]
         if schema.get("not") in ({}, True):
             return ["never"]
         types = schema.get("type", _implied_types(schema))
@@ -125,19 +127,18 @@ class TypeWriter:
         members = self.members(schema)
         return f"{{ {'; '.join(members)} }}" if members else _NO_MEMBERS
 
-    def _without_bigint(self, branches: list[JsonSchema]) -> list[JsonSchema]:
+    def _integers(self, branches: list[JsonSchema], is_big: bool) -> list[JsonSchema]:
+        """Return the branches, without the ``bigint`` of integers that are only numbers."""
         integers = [b for b in branches if isinstance(b, dict) and b.get("type") == "integer"]
-        small = not self._exact_integers or all(_is_safe(each) for each in integers)
-        if self._accepts or not integers or not small:
+        is_small = not self._accepts and all(_is_safe(each) for each in integers)
+        if not integers or (is_big and not is_small):
             return branches
         return [each for each in branches if tag_of(each) != "bigint"]
 
     def _tag(self, tag: str, schema: dict[str, Any]) -> list[str]:
         value = schema.get("properties", {}).get("value", True)
         if tag not in self._built_in:
-            members = {k: v for k, v in schema["properties"].items() if k != TAG}
-            inside = self._object({**schema, "properties": members})
-            return [f"Tagged<{literal(tag)}, {inside}>"]
+            return [f"Tagged<{literal(tag)}>"]
         if tag in _STRING_TAGS:
             return [f"Tagged<{literal(tag)}, {'never' if self._accepts else 'string'}>"]
         if tag == "bytes":

@@ -29,18 +29,42 @@ export interface Call<M> {
   with(params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>>;
 }
 
+type AnyMethod = Method | ((...args: never[]) => unknown);
+
+/** The methods whose names go on behind that of `M`: `desk.v2.quote` behind `desk.v2`. */
+type Below<M> = M extends AnyMethod ? Omit<M, keyof Method> : M;
+
+/** A method of the client, or an object of methods, or both. */
+type Member<M> = M extends AnyMethod
+  ? keyof Below<M> extends never
+    ? Call<M>
+    : Call<M> & Members<Below<M>>
+  : Members<M>;
+
+type Members<Api> = { readonly [Name in keyof Api]: Member<Api[Name]> };
+
+/** The names of the methods in `Api`, which itself is behind `Prefix`. */
+type Names<Api, Prefix extends string> =
+  IsAny<Api> extends true
+    ? `${Prefix}${string}`
+    : {
+        [Name in keyof Api & string]:
+          | (Api[Name] extends AnyMethod ? `${Prefix}${Name}` : never)
+          | (keyof Below<Api[Name]> extends never ? never : Names<Below<Api[Name]>, `${Prefix}${Name}.`>);
+      }[keyof Api & string];
+
 /** `"shop.stock" | "shop.create_order" | …` */
 export type MethodName<Api> = {
-  [App in keyof Api & string]: `${App}.${keyof Api[App] & string}`;
+  [App in keyof Api & string]: Names<Api[App], `${App}.`>;
 }[keyof Api & string];
 
-type MethodOf<Api, Name> = Name extends `${infer App}.${infer Fn}`
-  ? App extends keyof Api
-    ? Fn extends keyof Api[App]
-      ? Api[App][Fn]
+type MethodOf<Api, Name> = Name extends keyof Api
+  ? Api[Name]
+  : Name extends `${infer First}.${infer Rest}`
+    ? First extends keyof Api
+      ? MethodOf<Api[First], Rest>
       : never
-    : never
-  : never;
+    : never;
 
 /** Params may be left out where each parameter has a default. */
 type Rest<P, Options> = {} extends P ? [params?: P, options?: Options] : [params: P, options?: Options];
@@ -70,7 +94,7 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
 export type Batch<Api = UntypedApi> =
   IsAny<Api> extends true
     ? UntypedCore & { [app: string]: any }
-    : TypedCore<Api> & { readonly [App in keyof Api]: { readonly [Fn in keyof Api[App]]: Call<Api[App][Fn]> } };
+    : TypedCore<Api> & { readonly [App in keyof Api]: Members<Api[App]> };
 
 export type Client<Api = UntypedApi, Types = Codec | undefined> = Batch<Api> & {
   /** The serializer, which registers types. */

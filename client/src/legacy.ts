@@ -54,7 +54,7 @@ export interface RequestHeaders {
 export class Interface {
   readonly serializer = new Serializer();
   readonly pipeline: ((request: RequestHeaders) => void)[] = [];
-  readonly apps: Record<string, Record<string, (...args: any[]) => Promise<any>>> = {};
+  readonly apps: Record<string, Record<string, any>> = {};
   readonly client: Client;
 
   constructor(
@@ -69,7 +69,11 @@ export class Interface {
       for (const [name, view] of Object.entries(functions)) {
         url ??= view.url;
         methods[`${app}.${name}`] = view;
-        this.apps[app][name] = this.getView(app, name);
+        // A name with dots is reached member by member, or as a whole.
+        const steps = name.split(".");
+        const last = steps.pop()!;
+        const scope: any = steps.reduce((members: any, step) => (members[step] ??= {}), this.apps[app]);
+        this.apps[app][name] = scope[last] = Object.assign(this.getView(app, name), scope[last]);
       }
     }
     this.client = createClient(url ?? "", {

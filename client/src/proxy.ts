@@ -1,4 +1,4 @@
-/** Makes `rpc.app.method(...)` out of a caller. */
+/** Makes `rpc.app.method(...)` out of a caller. A method of `rpc.app.v2.method(...)` has a dot in its name. */
 
 import { createCaller } from "./client.js";
 import type { BatchOptions, CallOptions, ClientOptions } from "./options.js";
@@ -23,18 +23,19 @@ export const createProxy = (url: string, options: ClientOptions & { types: Codec
 
   const open = (batchOptions: BatchOptions): any => {
     const { call, notify } = openQueue(batchOptions);
-    return lazyMembers({ call, notify }, (app) =>
-      lazyMembers({}, (method) => {
-        const name = `${app}.${method}`;
-        const byPosition = (...args: unknown[]) => {
-          // A parameter that is left out at the end takes the default of the Python function.
-          args.length = args.findLastIndex((arg) => arg !== undefined) + 1;
-          return call(name, args.length ? args : undefined, {}, byPosition);
-        };
-        const byName = (params: object, callOptions?: CallOptions) => call(name, params, callOptions, byName);
-        return Object.assign(byPosition, { with: byName });
-      }),
-    );
+
+    /** Returns a function that calls a method, and has the methods below its name as members. */
+    const method = (name: string): any => {
+      const byPosition = (...args: unknown[]) => {
+        // A parameter that is left out at the end takes the default of the Python function.
+        args.length = args.findLastIndex((arg) => arg !== undefined) + 1;
+        return call(name, args.length ? args : undefined, {}, byPosition);
+      };
+      const byName = (params: object, callOptions?: CallOptions) => call(name, params, callOptions, byName);
+      return lazyMembers(Object.assign(byPosition, { with: byName }), (member) => method(`${name}.${member}`));
+    };
+
+    return lazyMembers({ call, notify }, (app) => lazyMembers({}, (name) => method(`${app}.${name}`)));
   };
 
   return Object.assign(open({}), {

@@ -39,6 +39,23 @@ test("a function is called by position, sent by name, and answers promise and ca
   assert.deepEqual(given, [{ a: 1, b: 2 }]);
 });
 
+test("a function whose name has more dots is reached by members and by its name", async () => {
+  const { transport, requests } = server({});
+  globalThis.fetch = transport as typeof fetch;
+  const names = ["v2.quote", "v2", "v2.sub.name", "v3.quote"];
+  const desk = Object.fromEntries(names.map((name) => [name, { args: ["a"], url: "/rpc/" }]));
+  const { apps } = new adjax.Interface({}, { desk }, "__type__");
+  await apps.desk.v2(1);
+  await apps.desk.v2.quote(2);
+  await apps.desk["v2.quote"](3);
+  await apps.desk.v2.sub.name(4);
+  await apps.desk.v3.quote(5);
+  assert.deepEqual(
+    requests.map(({ body }) => [body.method, body.params.a]),
+    [["desk.v2", 1], ["desk.v2.quote", 2], ["desk.v2.quote", 3], ["desk.v2.sub.name", 4], ["desk.v3.quote", 5]],
+  );
+});
+
 test("update may change the data, further arguments are ignored, null is sent", async () => {
   const { ADJAX, requests } = open(stuff);
   let called = 0;

@@ -27,6 +27,11 @@ interface Api {
     /** As written by hand. */
     title(id: number): string;
   };
+  desk: {
+    /** Methods whose names have more dots: `desk.v2`, `desk.v2.quote`, `desk.v3.quote`. */
+    v2: Method<[], {}, string> & { quote: Method<[sku: string], { sku: string }, number> };
+    v3: { quote: Method<[sku: string], { sku: string }, bigint> };
+  };
 }
 
 /** Fails to compile unless both types are the same. */
@@ -56,6 +61,15 @@ test("types", async () => {
   rpc.notify("shop.stock", { sku: "A1" });
   const both = rpc.batch(async (b) => Promise.all([b.shop.stock("A"), b.blog.title(1)]));
   same<typeof both, Promise<[number, string]>>(true);
+  const v2 = rpc.desk.v2();
+  same<typeof v2, Promise<string>>(true);
+  const quote = rpc.desk.v2.quote("A1");
+  same<typeof quote, Promise<number>>(true);
+  const later = rpc.desk.v3.quote.with({ sku: "A1" });
+  same<typeof later, Promise<bigint>>(true);
+  const called = rpc.call("desk.v3.quote", ["A1"]);
+  same<typeof called, Promise<bigint>>(true);
+  rpc.notify("desk.v2");
   same<typeof rpc.types, Serializer>(true);
   same<typeof rpc, Client<Api, Serializer>>(true);
 
@@ -77,6 +91,14 @@ test("types", async () => {
     rpc.shop.create_order.with({ express: true });
     // @ts-expect-error no such method
     rpc.call("shop.stok", { sku: "A1" });
+    // @ts-expect-error no such method
+    rpc.desk.v2.stock("A1");
+    // @ts-expect-error only members of it are methods
+    rpc.desk.v3();
+    // @ts-expect-error only members of it are methods
+    rpc.call("desk.v3");
+    // @ts-expect-error a part of a method is no method
+    rpc.call("shop.stock.args");
     // @ts-expect-error the params are missing
     rpc.call("shop.stock");
     // @ts-expect-error no such option
@@ -109,7 +131,7 @@ test("types", async () => {
   same<typeof untyped.types, Serializer>(true);
   createCore<Api>("/rpc/", { transport }).shop.stock("A1");
 
-  await Promise.all([order, stock, title, named, listed, cleared, both, anything]);
+  await Promise.all([order, stock, title, named, listed, cleared, both, anything, v2, quote, later, called]);
   assert.equal(typeof wrong, "function");
   assert.equal(new RpcError("m", { code: 1 }).code, 1);
 });

@@ -22,8 +22,16 @@ def test_the_command_writes_to_standard_output_or_a_file(tmp_path):
     assert "export interface Api {" in text
     assert run(out=path) == "1 files: 1 written, 0 removed\n"
     assert path.read_text() == text
-    assert "x: number | bigint;" in text
-    assert "x: number | bigint;" not in run(integers="number").partition("PointParams")[0]
+    assert "x: number;" in text and "bigint" not in text
+    assert "x: number | bigint;" in run(integers="bigint")
+
+
+@pytest.mark.parametrize(("variable", "is_declared"), [("RPC", True), ("my.rpc", False)])
+def test_the_global_object_has_the_name_of_the_setting(settings, variable, is_declared):
+    settings.ADJAX_VARIABLE = variable
+    text = run()
+    assert (f"  var {variable}: {{" in text) is is_declared
+    assert ("declare global" in text) is is_declared
 
 
 @pytest.mark.django_db

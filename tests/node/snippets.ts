@@ -11,7 +11,17 @@ declare module "./api.js" {
 }
 
 class Money {
-  constructor(readonly cents: bigint) {}
+  readonly #cents: bigint;
+  constructor(cents: bigint) {
+    this.#cents = cents;
+  }
+  get cents() {
+    return this.#cents;
+  }
+}
+
+class Token {
+  constructor(readonly text: string) {}
 }
 
 class Decimal {
@@ -28,7 +38,8 @@ const rpc = createClient<Api>("/rpc/");
 
 // Results: what the tags give, unions and literals exactly.
 same<Result<"nothing">, null>(true);
-same<Result<"count">, number | bigint>(true);
+same<Result<"count">, number>(true);
+same<Result<"total">, number | bigint>(true);
 same<Result<"percent">, number>(true);
 same<Result<"when">, Date>(true);
 same<Result<"day">, string>(true);
@@ -49,12 +60,13 @@ same<Result<"order">, Item[]>(true);
 same<Item["when"], Date>(true);
 same<ItemParams["when"], Date | string>(true);
 same<Result<"move">, Point>(true);
-same<Point, { x: number; y: number }>(false);
+same<Point, { x: number; y: number }>(true);
 same<Required<PointParams>["y"], Point["y"]>(true);
 
 // Parameters: plain values and those that tags carry.
-same<Args<"count">, [sku: string, most?: number | bigint]>(true);
-same<Params<"count">, { sku: string; most?: number | bigint }>(true);
+same<Args<"count">, [sku: string, most?: number]>(true);
+same<Params<"count">, { sku: string; most?: number }>(true);
+same<Args<"total">, [value?: number | bigint]>(true);
 same<Args<"when">, [value: Date | string]>(true);
 same<Args<"strict_when">, [value: Date]>(true);
 same<Args<"strict_day">, [value: never]>(true);
@@ -70,9 +82,10 @@ same<Args<"nothing">, []>(true);
 
 export const right = async (items: readonly ItemParams[]) => {
   const [count, when] = await Promise.all([rpc.t.count("A1"), rpc.t.when(new Date())]);
-  same<typeof count, number | bigint>(true);
+  same<typeof count, number>(true);
   same<typeof when, Date>(true);
-  await rpc.t.count("A1", 5n);
+  await rpc.t.count("A1", 5);
+  await rpc.t.total(5n);
   await rpc.t.count.with({ sku: "A1", most: 5 });
   await rpc.t.when("2026-11-22T09:30:00Z");
   await rpc.t.order([{ when: "2026-11-22T09:30:00Z", quantity: 1 }]);
@@ -91,6 +104,24 @@ export const right = async (items: readonly ItemParams[]) => {
   await rpc.t.move({ x: 1 });
   await rpc.call("t.count", { sku: "A1" });
   await rpc["else"].f();
+  same<Awaited<ReturnType<typeof rpc.desk.v2.quote>>, Decimal>(true);
+  await rpc.desk.v2("A1", "2026-11-22");
+  await rpc.desk.v2.quote("A1");
+  await rpc.desk.v3.a.quote.with({ sku: "A1" });
+  await rpc.call("desk.v3.a.quote", ["A1"]);
+  await rpc.batch((batch) => batch.desk.v2.quote("A1"));
+
+  // The global object of interface.js, whose functions take callbacks.
+  const stock: number = await ADJAX.apps.t.count("A1", 5);
+  await ADJAX.apps.t.count("A1", (count) => count.toFixed(stock));
+  await ADJAX.apps.t.count("A1", 5, (count) => count.toFixed());
+  await ADJAX.apps.t.count("A1", (params) => delete params.most, (count) => count.toFixed());
+  await ADJAX.apps.t.nothing(() => 1);
+  await ADJAX.apps.t.only_named("x");
+  await ADJAX.apps.desk.v2("A1", (price) => price.digits);
+  await ADJAX.apps.desk.v2.quote("A1");
+  await ADJAX.apps.desk.v3.a.quote("A1", "2026-11-22", (price) => price.digits);
+  ADJAX.register((request) => request.setRequestHeader("X-A", ADJAX.data.a));
 };
 
 export const wrong = () => {
@@ -129,7 +160,33 @@ export const wrong = () => {
   // @ts-expect-error an item has a quantity
   rpc.t.order([{ when: new Date() }]);
   // @ts-expect-error a large integer comes as bigint, which adds up with numbers only by itself
-  rpc.t.count("A1").then((count) => count + 1);
+  rpc.t.total().then((total) => total + 1);
+  // @ts-expect-error an int is a number
+  rpc.t.count("A1", 5n);
+  // @ts-expect-error the class of the tag is not registered
+  rpc.t.checked({ text: "x" });
+  // @ts-expect-error the class of the tag is not registered
+  rpc.t.checked({ __type__: "token", text: "x" });
+  // @ts-expect-error the class of the tag is not registered
+  rpc.t.checked(new Token("x"));
+  // @ts-expect-error the class of the tag is not registered
+  rpc.t.checked.with({ token: { text: "x" } });
+  // @ts-expect-error the class of the tag is not registered
+  right([]).then(() => ADJAX.apps.t.checked({ text: "x" }));
+  // @ts-expect-error a plain object is not a Money, which has a private member
+  rpc.t.paid({ cents: 1n });
+  // @ts-expect-error no such method
+  rpc.desk.v2.order("A1");
+  // @ts-expect-error only members of it are methods
+  rpc.desk.v3("A1");
+  // @ts-expect-error only members of it are methods
+  rpc.call("desk.v3.a", ["A1"]);
+  // @ts-expect-error the sku is missing
+  ADJAX.apps.t.count((count: number) => count);
+  // @ts-expect-error the callback receives a number
+  ADJAX.apps.t.count("A1", (count: string) => count);
+  // @ts-expect-error no such function
+  ADJAX.apps.t.cuont("A1");
   // @ts-expect-error the result is unknown
   rpc.t.anything().then((value) => value.length);
   // @ts-expect-error no such method

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from ...conf import settings
 from ...exports.typescript import declarations
 from ...methods.registry import registry
 from .. import caller_options
@@ -25,11 +26,11 @@ class Command(GeneratedFilesCommand):
         parser.add_argument("--out", help="the file (default: standard output)")
         parser.add_argument(
             "--integers",
-            choices=("exact", "number"),
-            default="exact",
+            choices=("number", "bigint"),
+            default="number",
             help=(
-                "results of int are number, or bigint if they are large: declare both (exact, the "
-                "default) or only number"
+                "declare int as number (the default) or as number | bigint, which large integers "
+                "are; adjax_jsonrpc.BigInt is number | bigint in any case"
             ),
         )
 
@@ -38,7 +39,8 @@ class Command(GeneratedFilesCommand):
         text = declarations(
             caller_options.methods_for(options),
             registry.serializer,
-            exact_integers=options["integers"] == "exact",
+            big_integers=options["integers"] == "bigint",
+            variable=settings.variable,
         )
         if options["out"]:
             self.write_or_check({Path(options["out"]): text}, [], options)

@@ -133,11 +133,23 @@ interface Call<M> {
     (...args: ArgsOf<M>): Promise<ResultOf<M>>;
     with(params: ParamsOf<M>, options?: CallOptions): Promise<ResultOf<M>>;
 }
+type AnyMethod = Method | ((...args: never[]) => unknown);
+/** The methods whose names go on behind that of `M`: `desk.v2.quote` behind `desk.v2`. */
+type Below<M> = M extends AnyMethod ? Omit<M, keyof Method> : M;
+/** A method of the client, or an object of methods, or both. */
+type Member<M> = M extends AnyMethod ? keyof Below<M> extends never ? Call<M> : Call<M> & Members<Below<M>> : Members<M>;
+type Members<Api> = {
+    readonly [Name in keyof Api]: Member<Api[Name]>;
+};
+/** The names of the methods in `Api`, which itself is behind `Prefix`. */
+type Names<Api, Prefix extends string> = IsAny<Api> extends true ? `${Prefix}${string}` : {
+    [Name in keyof Api & string]: (Api[Name] extends AnyMethod ? `${Prefix}${Name}` : never) | (keyof Below<Api[Name]> extends never ? never : Names<Below<Api[Name]>, `${Prefix}${Name}.`>);
+}[keyof Api & string];
 /** `"shop.stock" | "shop.create_order" | …` */
 type MethodName<Api> = {
-    [App in keyof Api & string]: `${App}.${keyof Api[App] & string}`;
+    [App in keyof Api & string]: Names<Api[App], `${App}.`>;
 }[keyof Api & string];
-type MethodOf<Api, Name> = Name extends `${infer App}.${infer Fn}` ? App extends keyof Api ? Fn extends keyof Api[App] ? Api[App][Fn] : never : never : never;
+type MethodOf<Api, Name> = Name extends keyof Api ? Api[Name] : Name extends `${infer First}.${infer Rest}` ? First extends keyof Api ? MethodOf<Api[First], Rest> : never : never;
 /** Params may be left out where each parameter has a default. */
 type Rest<P, Options> = {} extends P ? [params?: P, options?: Options] : [params: P, options?: Options];
 type Either<M> = ParamsOf<M> | ArgsOf<M>;
@@ -158,9 +170,7 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
 type Batch<Api = UntypedApi> = IsAny<Api> extends true ? UntypedCore & {
     [app: string]: any;
 } : TypedCore<Api> & {
-    readonly [App in keyof Api]: {
-        readonly [Fn in keyof Api[App]]: Call<Api[App][Fn]>;
-    };
+    readonly [App in keyof Api]: Members<Api[App]>;
 };
 type Client<Api = UntypedApi, Types = Codec | undefined> = Batch<Api> & {
     /** The serializer, which registers types. */
