@@ -108,7 +108,7 @@ fuzz-bytes: $(VENV)/.fuzz  ## made-up bodies for a minute, guided by coverage (S
 fuzz-types: $(VENV)/.test client/node_modules/.installed  ## 200,000 random annotations against random JSON (EXAMPLES=)
 	ADJAX_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/types/test_contract.py
 
-soak: $(VENV)/.test  ## ten minutes of 50 clients on gunicorn, then on granian; a worker is killed (MINUTES=)
+soak: $(VENV)/.test | $(POSTGRES) $(REDIS)  ## load on each server, ten minutes each: a worker is killed, then Redis and PostgreSQL go, too (MINUTES=)
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 $(VENV)/.bench: $(VENV)/.runtime bench/requirements.txt

@@ -48,6 +48,7 @@ LONGEST = [
     "test_playground",
     "test_authorization_matrix",
     "test_postgres",
+    "test_once",
 ]
 
 

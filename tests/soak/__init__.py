@@ -2,6 +2,7 @@
 
 This package is a Django project and its one app (``settings``, ``models``, ``ajax``). ``calls``
 makes what Python's connections send, with the answer that each must get; ``client.mjs`` does the
-same by the JavaScript client. ``__main__`` runs both against a server of several processes, kills
-one, and counts the rows at the end.
+same by the JavaScript client. ``run`` sends both to a server of several processes, kills one, and
+counts the rows at the end. ``keys`` does the same with idempotency keys (``payers``), while
+workers, Redis and PostgreSQL end and come back.
 """

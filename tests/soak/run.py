@@ -104,7 +104,7 @@ def soak(server: str, minutes: float, directory: Path, connections: int = 50) ->
     warm = min(60.0, seconds / 4)
     in_node = min(IN_NODE, connections // 2)
     with start(SERVERS[server], directory, "tests.soak.settings") as served:
-        _until_all_answer(served.url, served.process.pid)
+        until_all_answer(served.url, served.process.pid)
         memory = Memory(served.process.pid)
         memory.start()
         threads = [
@@ -134,7 +134,7 @@ def soak(server: str, minutes: float, directory: Path, connections: int = 50) ->
     return report
 
 
-def _workers(server: int) -> list[int]:
+def workers(server: int) -> list[int]:
     """Return the processes that answer: gunicorn's and granian's first one only watches them."""
     return [
         each
@@ -169,18 +169,18 @@ class _Killing:
             held.update(_query(self._directory, question))
             return len(held) == 2 * HELD
 
-        _until(all_are_held, "all held calls have begun")
+        until(all_are_held, "all held calls have begun")
         victim = held[in_node[0]]
         assert victim in children(self._server), "the worker is a child of the server started here"
         self.began = time.time()
         os.kill(victim, signal.SIGKILL)
-        _until(lambda: not is_there(victim), "the worker is gone")
+        until(lambda: not is_there(victim), "the worker is gone")
         self.gone = time.time()
         (self._directory / "release").touch()
         for thread in threads:
             thread.join()
-        _until(lambda: len(self._node.all("held")) == HELD, "node's held calls have ended")
-        _until_all_answer(self._url, self._server)
+        until(lambda: len(self._node.all("held")) == HELD, "node's held calls have ended")
+        until_all_answer(self._url, self._server)
         self._judge(report, held, victim)
 
     def _hold(self, key: str) -> None:
@@ -282,20 +282,20 @@ def _all(lists: Iterable[list[str]]) -> list[str]:
     return [each for some in lists for each in some]
 
 
-def _until_all_answer(url: str, server: int) -> None:
+def until_all_answer(url: str, server: int) -> None:
     """Wait until each worker has answered: it exists seconds before, and its memory grows then."""
     answered: set[int] = set()
 
     def all_answer() -> bool:
         with suppress(OSError, HTTPException):
             answered.add(http_calls.call(url, "soak.worker")["result"])
-        workers = set(_workers(server))
-        return len(workers) == WORKERS and workers <= answered
+        all_workers = set(workers(server))
+        return len(all_workers) == WORKERS and all_workers <= answered
 
-    _until(all_answer, "all workers answer")
+    until(all_answer, "all workers answer")
 
 
-def _until(is_so: Callable[[], bool], what: str) -> None:
+def until(is_so: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + SECONDS_TO_RECOVER
     while not is_so():
         assert time.monotonic() < deadline, f"not after {SECONDS_TO_RECOVER} s: {what}"

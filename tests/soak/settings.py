@@ -20,7 +20,7 @@ DATABASES = {
         },
     }
 }
-INSTALLED_APPS = ["adjax_jsonrpc", "tests.soak"]
+INSTALLED_APPS = ["adjax_jsonrpc", "adjax_jsonrpc.contrib.idempotency", "tests.soak"]
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 ADJAX_MAX_BODY_BYTES = 100_000
 LOGGING = {"version": 1, "disable_existing_loggers": True}  # every failure here is wanted

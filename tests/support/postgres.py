@@ -27,14 +27,36 @@ USER = "tests"
 @contextmanager
 def run_postgres() -> Iterator[dict[str, Any]]:
     """Start a server and yield Django's settings of its database; stop it by its own id."""
+    with a_postgres() as server:
+        yield server.database
+
+
+@contextmanager
+def a_postgres() -> Iterator[Postgres]:
+    """Start a server that can be restarted, and stop it by its own id."""
     needs("server")
-    binaries = _binaries()
     run_as = _owner()
     directory = Path(tempfile.mkdtemp(prefix="postgres-"))
-    process = None
+    server = None
     try:
         os.chown(directory, run_as.get("user", -1), run_as.get("group", -1))
-        log_path = directory / "log"
+        server = Postgres(directory, _binaries(), run_as)
+        server.start()
+        yield server
+    finally:
+        if server is not None:
+            server.stop()
+        shutil.rmtree(directory)
+
+
+class Postgres:
+    """A server with its data in a directory; ``database`` is for Django's settings."""
+
+    def __init__(self, directory: Path, binaries: Path, run_as: dict[str, Any]) -> None:
+        self._directory = directory
+        self._binaries = binaries
+        self._run_as = run_as
+        self._process: subprocess.Popen[bytes] | None = None
         initialize = ["initdb", "--username", USER, "--auth", "trust", "--no-sync"]
         subprocess.run(
             [str(binaries / initialize[0]), *initialize[1:], "--pgdata", str(directory / "data")],
@@ -45,37 +67,41 @@ def run_postgres() -> Iterator[dict[str, Any]]:
             capture_output=True,
             timeout=120,
         )
-        port = free_port()
+        self.database: dict[str, Any] = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "postgres",
+            "USER": USER,
+            "HOST": "127.0.0.1",
+            "PORT": free_port(),
+        }
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
         options = {
             "listen_addresses": "127.0.0.1",
-            "port": port,
+            "port": self.database["PORT"],
             "unix_socket_directories": "",
             "fsync": "off",
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with log_path.open("wb") as log:
-            process = subprocess.Popen(
-                [str(binaries / "postgres"), "-D", str(directory / "data"), *settings],
-                **run_as,
+        log_path = self._directory / "log"
+        with log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(self._binaries / "postgres"), "-D", str(self._directory / "data"), *settings],
+                **self._run_as,
                 cwd="/",
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        database = {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": "postgres",
-            "USER": USER,
-            "HOST": "127.0.0.1",
-            "PORT": port,
-        }
-        _wait_until_it_answers(process, database, log_path)
-        yield database
-    finally:
-        if process is not None:
-            process.send_signal(signal.SIGINT)  # its "fast shutdown"
-            process.wait(timeout=60)
-        shutil.rmtree(directory)
+        _wait_until_it_answers(self._process, self.database, log_path)
+
+    def stop(self) -> None:
+        """Stop it, whatever is running; it writes all that is committed to the disk."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # its "fast shutdown"
+            self._process.wait(timeout=60)
+            self._process = None
 
 
 def connect(database: dict[str, Any]) -> psycopg.Connection[Any]:

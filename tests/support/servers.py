@@ -79,7 +79,7 @@ def redis(directory: Path) -> Iterator[str]:
     """Run a Redis that keeps nothing on disk, on a socket in ``directory``; yield its URL."""
     path = directory / "redis.sock"
     command = [REDIS, "--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no"]
-    with _running(command, directory / "redis.log", lambda: _takes_connections(path)):
+    with _running(command, directory / "redis.log", lambda: takes_connections(path)):
         yield f"unix://{path}"
 
 
@@ -108,7 +108,7 @@ def _running(
             _stop(process)
 
 
-def _takes_connections(path: Path) -> bool:
+def takes_connections(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(path)) == 0
 
