@@ -25,6 +25,7 @@ from tests.contract.values import (
     Values,
     Wires,
     beside,
+    has_repeated_keys,
     is_exact_in_javascript,
     wrong,
 )
@@ -277,6 +278,8 @@ class Trial:
             return "a large number with a fraction or an exponent"
         if self.twin is not None and self._by_twin(annotation, wire) not in (None, "?"):
             return "a constraint on the value that arrives"
+        if self.twin is not None and has_repeated_keys(wire):
+            return "a constraint on a value whose key is there again"
         texts = {each.text for each in self.type.walk()}
         pointed = [at_pointer(wire, each["path"]) for each in errors]
         if texts & UNTYPED and all(map(is_tag, pointed)):

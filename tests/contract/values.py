@@ -257,7 +257,7 @@ class Values:
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             return rng.choice(list(kind))
         if typecheck.is_root_model(kind):
-            return kind.model_construct(self.make(kind.model_fields["root"].annotation, depth - 1))
+            return kind.model_construct(self.make(typecheck.root_of(kind), depth - 1))
         if typecheck.is_class_with_fields(annotation):
             return self._object(annotation, kind, depth)
         return self._container(annotation, kind, args, metadata, depth)
@@ -298,6 +298,14 @@ class Values:
         return str(rng.choice(texts))
 
     def _object(self, annotation: Any, kind: Any, depth: int) -> Any:
+        for _ in range(5):
+            try:
+                return self._instance(annotation, kind, depth)
+            except ValueError:
+                continue  # of its validator
+        raise NoValue(annotation)
+
+    def _instance(self, annotation: Any, kind: Any, depth: int) -> Any:
         given = {}
         for each in members(annotation):
             if each.default is not REQUIRED and (depth <= 0 or self.rng.random() < 0.4):
@@ -310,9 +318,12 @@ class Values:
         if typecheck.is_typed_dict(kind):
             return given
         if issubclass(kind, pydantic.BaseModel):
-            return kind.model_construct(
+            made = kind.model_construct(
                 **{m.wire_name: given[m.name] for m in members(annotation) if m.name in given}
             )
+            if not getattr(kind, "fits", lambda made: True)(made):
+                raise ValueError(made)
+            return made
         if hasattr(kind, "__attrs_attrs__"):
             return kind(
                 **{m.wire_name: given[m.name] for m in members(annotation) if m.name in given}
@@ -528,7 +539,7 @@ class Wires:
         if type(value) is Money:
             return {TAG: "money", "cents": value.cents, "currency": value.currency}
         if typecheck.is_root_model(kind):
-            return self.write(kind.model_fields["root"].annotation, value.root, plain=plain)
+            return self.write(typecheck.root_of(kind), value.root, plain=plain)
         if typecheck.is_named_tuple(kind):
             return [self.write(m.annotation, v) for m, v in zip(members(base), value, strict=True)]
         if typecheck.is_class_with_fields(base):
@@ -983,6 +994,18 @@ _WELL_FORMED = {
     "float": lambda v: v in ("NaN", "Infinity", "-Infinity"),
     "bigint": lambda v: isinstance(v, str) and re.fullmatch(r"-?(0|[1-9][0-9]*)", v) is not None,
 }  # fmt: skip
+
+
+def has_repeated_keys(value: Any) -> bool:
+    """Whether there is a tag ``map`` or ``object`` with one key twice."""
+    if isinstance(value, dict):
+        pairs = value.get("value")
+        if value.get(TAG) in ("map", "object") and isinstance(pairs, list):
+            keys = [json.dumps(each[0]) for each in pairs if isinstance(each, list) and each]
+            if len(set(keys)) < len(keys):
+                return True
+        return any(map(has_repeated_keys, value.values()))
+    return isinstance(value, list) and any(map(has_repeated_keys, value))
 
 
 def has_tags(value: Any) -> bool:
