@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from ..errors import RegistrationError
@@ -97,7 +97,7 @@ def _collect_arguments(
     cls: Any, args: tuple[Any, ...], given: dict[Any, Mapping[Any, Any]]
 ) -> None:
     """Add the arguments of a class and of its bases, by type variable, to ``given``."""
-    variables = dict(zip(getattr(cls, "__parameters__", ()), args, strict=False))
+    variables = arguments_of(getattr(cls, "__parameters__", ()), args)
     given.setdefault(cls, variables)
     bases = vars(cls).get("__orig_bases__") or getattr(cls, "__bases__", ())
     for base in bases:
@@ -111,6 +111,19 @@ def is_typed_dict(cls: Any) -> bool:
     """Return whether ``cls`` is a TypedDict."""
     # typing_extensions has a metaclass of its own, which typing.is_typeddict does not know.
     return typing.is_typeddict(cls) or type(cls).__name__ == "_TypedDictMeta"
+
+
+def arguments_of(parameters: Iterable[Any], args: Iterable[Any]) -> dict[Any, Any]:
+    """Return type variables with their arguments, or with their defaults (PEP 696)."""
+    arguments: dict[Any, Any] = {}
+    given = iter(args)
+    for each in parameters:
+        has_default = getattr(each, "has_default", bool)()
+        default = each.__default__ if has_default else each
+        arg = next(given, default)
+        # Some versions of typing put the default itself into the brackets.
+        arguments[each] = substitute(arg, arguments) if has_default and arg is default else arg
+    return {each: arg for each, arg in arguments.items() if arg is not each}
 
 
 def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:

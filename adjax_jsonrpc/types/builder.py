@@ -10,7 +10,7 @@ from typing import Any, ForwardRef, NamedTuple, TypeAlias, TypeVar
 from .._types import Decode, JsonSchema, Members
 from ..errors import RegistrationError, excerpt
 from ..schema.subschemas import closure, ref_names
-from .annotations import alias_value, is_alias, substitute, type_name
+from .annotations import alias_value, arguments_of, is_alias, substitute, type_name
 from .codec import Codec, tag_schema
 from .object_type import ObjectType
 from .refusals import refusal
@@ -91,7 +91,7 @@ class CodecBuilder:
             return self.codec(annotation.__supertype__)
         if is_alias(annotation):
             return self.define(
-                annotation, annotation.__name__, lambda: self.codec(alias_value(annotation))
+                annotation, annotation.__name__, lambda: self._alias_codec(annotation, ())
             )
         origin = typing.get_origin(annotation)
         if is_alias(origin):
@@ -212,10 +212,12 @@ class CodecBuilder:
         return self.codec(Any if variable.__bound__ is None else variable.__bound__)
 
     def _generic_alias_codec(self, alias: Any, args: tuple[Any, ...]) -> Codec:
-        value = alias_value(alias)
-        arguments = dict(zip(alias.__type_params__, args, strict=False))
         name = f"{alias.__name__}_{'_'.join(map(type_name, args))}"
-        return self.define((alias, args), name, lambda: self.codec(substitute(value, arguments)))
+        return self.define((alias, args), name, lambda: self._alias_codec(alias, args))
+
+    def _alias_codec(self, alias: Any, args: Args) -> Codec:
+        arguments = arguments_of(alias.__type_params__, args)
+        return self.codec(substitute(alias_value(alias), arguments))
 
     def tag(self, object_type: type[ObjectType], members: Members | None = None) -> Codec:
         """Return the codec of one tagged type. ``members`` replace its own ``schema``."""

@@ -91,7 +91,8 @@ def named_tuple_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     def build() -> Codec:
         hints = _hints(cls, args)
         annotations = [hints.get(name, Any) for name in cls._fields]
-        return fixed_array(builder, annotations, lambda values: cls(*values))
+        required = len(annotations) - (0 if builder.for_results else len(cls._field_defaults))
+        return fixed_array(builder, annotations, lambda values: cls(*values), required)
 
     return builder.define((cls, args), _definition_name(cls, args), build)
 

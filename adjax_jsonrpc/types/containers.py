@@ -202,17 +202,23 @@ def _unchanged(value: Any) -> Any:
 
 
 def fixed_array(
-    builder: CodecBuilder, annotations: Iterable[Any], construct: Callable[[list[Any]], Any]
+    builder: CodecBuilder,
+    annotations: Iterable[Any],
+    construct: Callable[[list[Any]], Any],
+    required: int | None = None,
 ) -> Codec:
     """Return the codec of an array with these types in this order.
 
-    ``construct`` returns the Python value for the list of decoded items.
+    ``construct`` returns the Python value for the list of decoded items. ``required`` is the number
+    of items that must be there; all of them by default.
     """
     codecs = [builder.codec(annotation) for annotation in annotations]
     schema: JsonSchema = {"type": "array", "maxItems": 0}
     if codecs:
         items = [codec.schema for codec in codecs]
-        schema = {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
+        schema = {"type": "array", "prefixItems": items, "items": False}
+        least = len(items) if required is None else required
+        schema = {**schema, "minItems": least} if least else schema
 
     decoders = [(index, c.decode) for index, c in enumerate(codecs) if c.decode is not None]
 
@@ -220,9 +226,10 @@ def fixed_array(
         index = 0
         try:
             for index, decode_item in decoders:
-                values[index] = decode_item(values[index])
+                if index < len(values):
+                    values[index] = decode_item(values[index])
         except WireError as error:
-            rest = ((i, d, values[i]) for i, d in decoders if i > index)
+            rest = ((i, d, values[i]) for i, d in decoders if index < i < len(values))
             raise error.inside(index).join(rest) from None
         return construct(values)
 

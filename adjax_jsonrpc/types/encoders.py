@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, Flag
 from functools import reduce
 from math import isfinite
 from operator import or_
+from pathlib import PurePath
 from types import GeneratorType, MappingProxyType
 from typing import Any, TypeAlias
 
@@ -17,6 +19,7 @@ from .builtin_tags import BytesType, FloatType
 from .container_tags import EscapedObjectType, MapType, SetType
 from .models.lookup import form_of
 from .object_type import ObjectType, TextType
+from .plain_texts import PLAIN_TEXTS
 
 Encoder: TypeAlias = Callable[[Any, Encode], Any]
 """A value of one class → its wire form. The second argument encodes the parts of the value."""
@@ -134,6 +137,16 @@ def _encode_member(value: Enum, encode: Encode) -> Any:
     return encode(plain)
 
 
+def _plain_text_encoder(write: Callable[[Any], str]) -> Encoder:
+    def encode_text(value: Any, encode: Encode) -> Any:
+        try:
+            return write(value)
+        except ValueError as error:
+            raise WireError(str(error)) from error
+
+    return encode_text
+
+
 def _encode_float(value: float, encode: Encode) -> Any:
     plain = float.__float__(value)
     return plain if isfinite(plain) else encode_tagged(FloatType, plain, encode)
@@ -169,6 +182,10 @@ CLASS_ENCODERS: dict[type, Encoder] = {
     frozenset: lambda value, encode: encode_tagged(SetType, value, encode),
     bytearray: lambda value, encode: encode_tagged(BytesType, value, encode),
     memoryview: lambda value, encode: encode_tagged(BytesType, value, encode),
+    **{cls: _plain_text_encoder(text.write) for cls, text in PLAIN_TEXTS.items()},
+    PurePath: _plain_text_encoder(str),
+    complex: lambda value, encode: [encode(value.real), encode(value.imag)],
+    deque: _encode_items,
     Enum: _encode_member,
     GeneratorType: _refuse_generator,
 }

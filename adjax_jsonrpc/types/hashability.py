@@ -8,7 +8,7 @@ from collections import abc
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union
 
-from .annotations import alias_value, class_hints, is_alias, substitute
+from .annotations import alias_value, arguments_of, is_alias, member_hints, substitute
 
 _MADE_HASHABLE = frozenset({abc.Sequence, abc.Collection, abc.Iterable})
 """Classes whose values are decoded to tuples in sets and keys."""
@@ -47,18 +47,16 @@ def _hashed_parts(annotation: Any, origin: Any) -> typing.Iterable[Any]:
     if hasattr(annotation, "__supertype__"):  # NewType
         return [annotation.__supertype__]
     if is_alias(annotation):
-        return [alias_value(annotation)]
+        return [substitute(alias_value(annotation), arguments_of(annotation.__type_params__, ()))]
     if is_alias(origin):
-        arguments = dict(zip(origin.__type_params__, args, strict=False))
-        return [substitute(alias_value(origin), arguments)]
+        return [substitute(alias_value(origin), arguments_of(origin.__type_params__, args))]
     if origin in (Union, UnionType) or origin in _COLLECTIONS:
         return [each for each in args if each not in (Ellipsis, ())]
     if origin is Annotated or getattr(origin, "_name", None) in ("Final", "Required"):
         return args[:1]
     cls = origin or annotation
     if isinstance(cls, type) and _hashes_its_fields(cls):
-        variables = dict(zip(getattr(cls, "__parameters__", ()), args, strict=False))
-        return [substitute(hint, variables) for hint in _hints(cls)]
+        return _hints(cls, args)
     return []
 
 
@@ -85,9 +83,9 @@ def _hashes_its_fields(cls: Any) -> bool:
     return hasattr(cls, "model_fields") and "pydantic" in getattr(cls.__hash__, "__module__", "")
 
 
-def _hints(cls: Any) -> list[Any]:
+def _hints(cls: Any, args: tuple[Any, ...]) -> list[Any]:
     try:
-        hints = class_hints(cls)
+        hints = member_hints(cls, args)
     except NameError:  # the codec of the class says so
         return []
     return [h for h in hints.values() if getattr(typing.get_origin(h), "_name", "") != "ClassVar"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from .._messages import gettext
 
@@ -54,7 +57,10 @@ MAX_UNSALTED = 5000
 _MAX_EQUAL = 16
 """The most of these members or keys that may have the same hash."""
 
-SALTED = frozenset({str, bytes, date})
+SALTED = frozenset(
+    {str, bytes, date, IPv4Address, IPv6Address, ZoneInfo}
+    | {PurePosixPath, PureWindowsPath, type(Path())}
+)
 """Types whose hashes differ from process to process, so that a caller can't choose them."""
 
 

@@ -67,9 +67,16 @@ _NAMES = {
     **dict.fromkeys(("ByteString", "Buffer", "SupportsBytes"), _BYTES),
     **dict.fromkeys(("Reversible", "Container", "Sized", "Hashable"), _LIST),
     **dict.fromkeys(
-        ("SupportsInt", "SupportsIndex", "SupportsFloat", "SupportsAbs", "SupportsRound"), _NUMBER
+        (
+            "SupportsComplex",
+            "SupportsInt",
+            "SupportsIndex",
+            "SupportsFloat",
+            "SupportsAbs",
+            "SupportsRound",
+        ),
+        _NUMBER,
     ),
-    "SupportsComplex": "write complex",
     "Generator": "a generator can't be sent: write list[T]",
     "AsyncGenerator": "a generator can't be sent: write list[T]",
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._messages import gettext
 from .._types import JsonSchema
-from ..errors import WireError
+from ..errors import WireError, excerpt
 from ..schema.large_integers import exact_integer
 from .builder import Args, CodecBuilder, Handler
 from .builtin_tags import BigIntType
@@ -18,6 +18,7 @@ from .fastpath.conversions import tagged_text
 from .hashing import SALTED
 from .keys import any_hashable_codec
 from .object_type import TextType
+from .plain_texts import PLAIN_TEXTS
 from .serializer import decode_members
 
 
@@ -90,3 +91,17 @@ def text_codec(object_type: type[TextType]) -> Handler:
         return replace(tagged, schema=schema, decode_all=decode_all, as_name=names)
 
     return handler
+
+
+def plain_text_codec(cls: type) -> Handler:
+    """Return the handler of a class whose wire form is a string without a tag."""
+    text = PLAIN_TEXTS[cls]
+
+    def decode(value: str) -> Any:
+        try:
+            return text.read(value)
+        except ValueError as error:
+            raise WireError(excerpt(str(error))) from None
+
+    codec = Codec(text.schema, decode, tags_only=False, is_text=text.is_salted)
+    return lambda builder, args: codec

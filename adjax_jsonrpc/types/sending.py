@@ -6,6 +6,7 @@ class of the instance, or a model made of another object.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +85,7 @@ def items(item: Sender | None, convert: Callable[[Any], Any]) -> Sender | None:
     return Sender(rank, send_all)
 
 
-_COLLECTIONS = (list, tuple)
+_COLLECTIONS = (list, tuple, deque)
 PLAIN_CLASSES = (str, bytes, int, float, set, frozenset, Mapping, type(None))
 """Classes of values that are never converted to a model or to a list."""
 

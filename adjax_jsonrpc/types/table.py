@@ -13,6 +13,7 @@ from .builder import ClassHandler, Handler, Handlers
 from .builtin_tags import BUILT_IN
 from .classes import named_tuple_codec, typed_dict_codec
 from .constrained import annotated_codec
+from .container_classes import CONTAINER_CLASSES
 from .containers import dict_codec, list_codec, set_codec, tuple_codec
 from .enums import enum_codec
 from .fastpath import checks
@@ -22,7 +23,15 @@ from .models.library_types import library_codec
 from .models.lookup import is_model
 from .models.pydantic_calls import is_library_type
 from .object_type import TextType
-from .scalars import any_codec, float_codec, int_codec, plain_codec, text_codec
+from .plain_texts import PLAIN_TEXTS
+from .scalars import (
+    any_codec,
+    float_codec,
+    int_codec,
+    plain_codec,
+    plain_text_codec,
+    text_codec,
+)
 from .unions import any_of, literal_codec, union_codec
 
 CLASSES: dict[Any, Handler] = {
@@ -35,6 +44,7 @@ CLASSES: dict[Any, Handler] = {
     int: int_codec,
     float: float_codec,
     **{t.cls: text_codec(t) for t in BUILT_IN if issubclass(t, TextType) and t.cls},
+    **{cls: plain_text_codec(cls) for cls in PLAIN_TEXTS},
     list: list_codec,
     abc.Sequence: list_codec,
     abc.MutableSequence: list_codec,
@@ -48,6 +58,7 @@ CLASSES: dict[Any, Handler] = {
     dict: dict_codec,
     abc.Mapping: dict_codec,
     abc.MutableMapping: dict_codec,
+    **CONTAINER_CLASSES,
 }
 """The handler of each class. A type is added here."""
 
