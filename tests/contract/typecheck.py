@@ -568,6 +568,10 @@ def _broken_attributes(constraint: Any, value: Any) -> str | None:
         "decimal_places": lambda wanted: _digits(value)[1] <= wanted,
         "tz": lambda wanted: (value.tzinfo is not None) is wanted,
     }
+    if isinstance(value, Decimal) and get("max_digits") and get("decimal_places"):
+        digits, places = _digits(value)
+        if digits - places > get("max_digits") - get("decimal_places"):
+            return "the digits before the point"
     for name, check in checks.items():
         wanted = get(name)
         if wanted is not None and not isinstance(value, enum.Enum) and value is not None:
@@ -585,19 +589,27 @@ def _broken_attributes(constraint: Any, value: Any) -> str | None:
 def _digits(value: Decimal) -> tuple[int, int]:
     """Return how many digits pydantic counts, and how many of them are places."""
     _, digits, exponent = value.as_tuple()
+    count = len(digits)
+    while exponent < 0 and count > 1 and digits[count - 1] == 0:
+        count, exponent = count - 1, exponent + 1
     if exponent >= 0:
-        return len(digits) + exponent, 0
-    return max(len(digits), -exponent), -exponent
+        return count + exponent, 0
+    return max(count, -exponent), -exponent
 
 
 # Equality
+
+
+HAS_NEGATIVE_ZERO = [True]
 
 
 def canon(value: Any) -> Any:
     """Return a form of a value that is equal just for equal values of equal types."""
     kind = type(value).__qualname__.partition("[")[0]
     if isinstance(value, enum.Enum):
-        return (kind, repr(value))
+        if value == 0 and not HAS_NEGATIVE_ZERO[0]:
+        return (kind, repr(value).replace("-", ""))
+    return (kind, repr(value))
     if isinstance(value, (set, frozenset)):
         return (kind, tuple(sorted(map(canon, value), key=repr)))
     if isinstance(value, dict):
@@ -620,6 +632,8 @@ def canon(value: Any) -> Any:
         return (kind, canon({f.name: getattr(value, f.name) for f in dataclasses.fields(value)}))
     if attrs.has(type(value)):
         return (kind, canon({f.name: getattr(value, f.name) for f in attrs.fields(type(value))}))
+    if value == 0 and not HAS_NEGATIVE_ZERO[0]:
+        return (kind, repr(value).replace("-", ""))
     return (kind, repr(value))
 
 
@@ -636,9 +650,11 @@ def canon_in_javascript(value: Any) -> Any:
             f"datetime {moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=None)}"
         )
 
-    text = repr(canon(value))
-    if "set'" in text or "dict'" in text:  # a Set and the keys of a Map know no -0
-        text = re.sub(r"-0\.0(?![0-9])", "0.0", text)
+    HAS_NEGATIVE_ZERO[0] = False  # a Set and the keys of a Map have none
+    try:
+        text = repr(canon(value))
+    finally:
+        HAS_NEGATIVE_ZERO[0] = True
     if re.search(r"\('datetime', '[^']+', 'None'\)", text):
         return None  # a Date reads it as local time
     return re.sub(r"\('datetime', '([^']+)', '[^']*'\)", date, text)
