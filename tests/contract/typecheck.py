@@ -607,9 +607,7 @@ def canon(value: Any) -> Any:
     """Return a form of a value that is equal just for equal values of equal types."""
     kind = type(value).__qualname__.partition("[")[0]
     if isinstance(value, enum.Enum):
-        if value == 0 and not HAS_NEGATIVE_ZERO[0]:
-        return (kind, repr(value).replace("-", ""))
-    return (kind, repr(value))
+        return (kind, repr(value))
     if isinstance(value, (set, frozenset)):
         return (kind, tuple(sorted(map(canon, value), key=repr)))
     if isinstance(value, dict):
