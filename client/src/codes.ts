@@ -26,3 +26,4 @@ export const RateLimitedError = errorClass(-32006, "RateLimitedError");
 export const CallInProgressError = errorClass(-32007, "CallInProgressError");
 export const ServerTimeoutError = errorClass(-32008, "ServerTimeoutError");
 export const RolledBackError = errorClass(-32009, "RolledBackError");
+export const AnswerNotStoredError = errorClass(-32011, "AnswerNotStoredError");

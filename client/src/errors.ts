@@ -17,7 +17,8 @@
  *         │   ├── RateLimitedError             -32006
  *         │   ├── CallInProgressError          -32007
  *         │   ├── ServerTimeoutError           -32008
- *         │   └── RolledBackError              -32009
+ *         │   ├── RolledBackError              -32009
+ *         │   └── AnswerNotStoredError         -32011
  *         ├── TransportError                   no JSON-RPC Response arrived
  *         ├── TimeoutError                     the call's timeout passed
  *         ├── AbortError                       the call's signal was aborted

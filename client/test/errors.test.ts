@@ -15,6 +15,7 @@ const codes = {
   ParseError: -32700, InvalidRequestError: -32600, MethodNotFoundError: -32601, InvalidParamsError: -32602, InternalError: -32603,
   AuthenticationRequiredError: -32001, PermissionDeniedError: -32002, CsrfError: -32003, NotFoundError: -32004,
   LimitExceededError: -32005, RateLimitedError: -32006, CallInProgressError: -32007, ServerTimeoutError: -32008, RolledBackError: -32009,
+  AnswerNotStoredError: -32011,
 };
 
 for (const [name, code] of Object.entries(codes)) {
@@ -258,6 +259,8 @@ test("Retry-After is obeyed: seconds, a date, the data of Rate limited", () => {
   assert.equal(wait(after("60"), 0), 5000);
   assert.ok(Math.abs(wait(after(new Date(Date.now() + 3000).toUTCString()), 0)! - 2500) <= 501);
   assert.equal(wait(new adjax.RateLimitedError("", { code: -32006, data: { retryAfter: 2.5 } }), 1), 2500);
+  const outcome = { outcome: "unknown", expiresAfter: 86390 };
+  assert.equal(wait(new adjax.CallInProgressError("", { code: -32007, data: outcome }), 1), undefined);
   assert.equal(wait(new adjax.CallInProgressError("", { code: -32007, data: { retryAfter: 1 } }), 1), 1000);
   assert.equal(wait(new adjax.RpcError("", { code: -32006 }), 0), undefined);
   for (const [attempt, most] of [[0, 300], [1, 600]] as const) {

@@ -263,8 +263,9 @@ declare const RateLimitedError: typeof RpcError;
 declare const CallInProgressError: typeof RpcError;
 declare const ServerTimeoutError: typeof RpcError;
 declare const RolledBackError: typeof RpcError;
+declare const AnswerNotStoredError: typeof RpcError;
 /** Returns a client of the endpoint at `url`: `rpc.<app>.<function>(...)`. */
 declare const createClient: <Api = UntypedApi>(url: string, options?: ClientOptions & {
     types?: Serializer;
 }) => Client<Api, Serializer>;
-export { AbortError, AdjaxError, AuthenticationRequiredError, Batch, BatchOptions, Call, CallInProgressError, CallOptions, Client, ClientOptions, Codec, Constructor, CsrfError, CsrfOptions, InternalError, InvalidParamsError, InvalidRequestError, LimitExceededError, Method, MethodName, MethodNotFoundError, MethodTraits, NotFoundError, ParamError, ParseError, PermissionDeniedError, RateLimitedError, RequestContext, Retry, RetryOptions, RolledBackError, RpcError, Serializer, SerializerError, ServerTimeoutError, TimeoutError, Transport, TransportError, TransportResponse, TypeCodec, UntypedApi, backoff, createClient };
+export { AbortError, AdjaxError, AnswerNotStoredError, AuthenticationRequiredError, Batch, BatchOptions, Call, CallInProgressError, CallOptions, Client, ClientOptions, Codec, Constructor, CsrfError, CsrfOptions, InternalError, InvalidParamsError, InvalidRequestError, LimitExceededError, Method, MethodName, MethodNotFoundError, MethodTraits, NotFoundError, ParamError, ParseError, PermissionDeniedError, RateLimitedError, RequestContext, Retry, RetryOptions, RolledBackError, RpcError, Serializer, SerializerError, ServerTimeoutError, TimeoutError, Transport, TransportError, TransportResponse, TypeCodec, UntypedApi, backoff, createClient };
