@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.client import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from adjax_jsonrpc import Registry, RpcError, Serializer
 from adjax_jsonrpc.calls.hooks import Hooks
@@ -155,6 +156,26 @@ def test_the_same_key_twice_in_one_atomic_batch_is_one_call(key):
     shop = Shop(atomic_batch=True)
     first, second = shop.send(a_request("t.pay", [key], 1), a_request("t.pay", [key], 2))
     assert first["result"] == second["result"] == "paid 1"
+
+
+def test_the_store_may_be_named_by_its_path(key):
+    path = "adjax_jsonrpc.contrib.idempotency.store.DatabaseKeys"
+    with override_settings(ADJAX_IDEMPOTENCY=path):
+        shop = Shop(atomic=True)
+        assert shop.pays(key) == shop.pays(key)
+    assert IdempotencyKey.objects.exists()
+
+
+def test_a_key_costs_five_statements(key):
+    """On PostgreSQL there is one more, which takes a lock."""
+    counts = []
+    for each in ("", key):
+        shop = Shop(atomic=True)
+        with CaptureQueriesContext(connection) as queries:
+            shop.pays(each)
+        counts.append(len(queries))
+    savepoint = 2  # a method with keys has one for calls without a key, too
+    assert counts[1] - counts[0] + savepoint == 5 + (connection.vendor == "postgresql")
 
 
 def test_an_expired_key_is_a_new_one(key, monkeypatch):
