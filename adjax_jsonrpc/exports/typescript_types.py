@@ -118,6 +118,8 @@ class TypeWriter:
     def _object(self, schema: dict[str, Any]) -> str:
         if schema.get("maxProperties") == 0:
             return _NO_MEMBERS
+        if TAG in schema.get("required", ()):  # any tag: the value of any class
+            return "unknown"
         names = schema.get("propertyNames")
         if names is not None and not set(schema.get("properties", {})) - {TAG}:
             names_type = self.type(names)
