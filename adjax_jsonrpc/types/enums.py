@@ -12,8 +12,10 @@ from ..errors import RegistrationError, WireError, excerpt
 from ..protocol.tags import MAX_SAFE_INTEGER
 from .annotations import type_name
 from .builder import Args, CodecBuilder
-from .codec import Codec
+from .builtin_tags import BigIntType
+from .codec import Codec, tag_schema
 from .fastpath.conversions import flags, members
+from .scalars import decode_int
 from .value_schemas import value_decoder, value_schema
 
 _MAX_LISTED = 64
@@ -49,12 +51,12 @@ def _enum(builder: CodecBuilder, cls: Any) -> Codec:
         fast=members(cls) if builder.for_results and as_they_are and not has_own_form else None,
         is_text=all(type(value) is str for value in values),
         is_salted=True,
-        as_name=_names_of_integers(values, table),
+        as_name=names_of_integers(values, table),
     )
 
 
-def _names_of_integers(values: list[Any], table: dict[Any, Any]) -> Codec | None:
-    """Return the codec of the names in a plain object that stand for members with integers."""
+def names_of_integers(values: list[Any], table: dict[Any, Any]) -> Codec | None:
+    """Return the codec of the names in a plain object that stand for integers, or for members."""
     if not all(type(value) is int for value in values):
         return None
     members = {str(value): table[False, value] for value in values}
@@ -66,12 +68,14 @@ def _sent_for(builder: CodecBuilder, cls: Any, member: Any) -> Any:
         value = builder.serializer.to_wire(member)
     except WireError:
         value = member
-    is_number = type(value) is int or (type(value) is float and isfinite(value))
+    # A larger float is a whole number, which is read as an integer with other digits.
+    is_float = type(value) is float and isfinite(value) and abs(value) <= MAX_SAFE_INTEGER
+    is_number = type(value) is int or is_float
     if is_number or value is None or type(value) in (str, bool):
         return value
     raise RegistrationError(
         f"{type_name(cls)} has the value {excerpt(repr(member.value), 60)}: the values of an Enum "
-        "must be strings, numbers, booleans or None"
+        "must be strings, integers, booleans, None or floats below 2**53"
     )
 
 
@@ -93,21 +97,29 @@ def _flag(builder: CodecBuilder, cls: Any) -> Codec:
             )
         every |= value
     combinations = _combinations(cls, named, every)
-    schema: JsonSchema
-    if isinstance(combinations, range):
-        schema = {"type": "integer", "minimum": 0, "maximum": combinations[-1]}
-    else:
-        schema = {"enum": combinations}
 
     def decode(value: Any) -> Any:
         try:
-            return cls(int(value))
+            return cls(decode_int(value))
+        except WireError:
+            raise
         except ValueError as error:  # a range may contain others, too
             raise WireError(str(error).partition("\n")[0]) from None
 
     has_fast_path = builder.for_results and not builder.serializer.has_own_form(cls)
     check = flags(cls, combinations) if has_fast_path and every <= MAX_SAFE_INTEGER else None
-    return Codec(schema, decode, tags_only=False, fast=check)
+    schema = _combinations_schema(builder, combinations)
+    return Codec(schema, decode, tags_only=False, fast=check, is_salted=True)
+
+
+def _combinations_schema(builder: CodecBuilder, combinations: range | list[int]) -> JsonSchema:
+    if isinstance(combinations, list):
+        return value_schema(builder, combinations)
+    integer: JsonSchema = {"type": "integer", "minimum": 0, "maximum": combinations[-1]}
+    if combinations[-1] <= MAX_SAFE_INTEGER:
+        return integer
+    digits: JsonSchema = {"type": "string", "pattern": "^[0-9]+$", "maxLength": 4300}
+    return {"anyOf": [integer, tag_schema(BigIntType, {"value": digits})]}
 
 
 def _combinations(cls: Any, named: Iterable[int], every: int) -> range | list[int]:
@@ -115,7 +127,7 @@ def _combinations(cls: Any, named: Iterable[int], every: int) -> range | list[in
     boundary = getattr(cls, "_boundary_", None)  # Python 3.10 has none
     keeps_others = issubclass(cls, IntFlag) if boundary is None else boundary.name == "KEEP"
     if keeps_others:
-        return range(max(every, MAX_SAFE_INTEGER) + 1)
+        return range(max((1 << every.bit_length()) - 1, MAX_SAFE_INTEGER) + 1)
     combinations = {0}
     for value in named:
         combinations |= {value | other for other in combinations}

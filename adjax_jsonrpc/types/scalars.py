@@ -34,7 +34,8 @@ def plain_codec(name: str, check: checks.Check) -> Handler:
     return lambda builder, args: Codec({"type": name}, fast=check, is_text=check is checks.STRING)
 
 
-def _decode_int(value: Any) -> Any:
+def decode_int(value: Any) -> Any:
+    """Return the ``int`` for a wire form of one."""
     if type(value) is int:
         return value
     if type(value) is float:
@@ -47,7 +48,7 @@ def int_codec(builder: CodecBuilder, args: Args) -> Codec:
     integer: JsonSchema = {"type": "integer"}
     schema: JsonSchema = {"anyOf": [integer, builder.tag(BigIntType).schema]}
     names = Codec(_DIGITS, int, tags_only=False)
-    return Codec(schema, _decode_int, tags_only=False, fast=checks.INTEGER, as_name=names)
+    return Codec(schema, decode_int, tags_only=False, fast=checks.INTEGER, as_name=names)
 
 
 _DIGITS: JsonSchema = {

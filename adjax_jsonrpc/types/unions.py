@@ -12,7 +12,7 @@ from ..schema.validator import validator
 from . import sending
 from .builder import Args, CodecBuilder
 from .codec import Codec
-from .enums import member_value
+from .enums import member_value, names_of_integers
 from .fastpath import checks
 from .value_schemas import value_decoder, value_schema
 
@@ -35,7 +35,8 @@ def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
         return Codec(schema, is_text=is_text)
     table = {(type(value) is bool, value): arg for arg, value in zip(args, values, strict=True)}
     decode = value_decoder(values, lambda v: table[(type(v) is bool, v)])
-    return Codec(schema, decode, tags_only=False, is_text=is_text)
+    names = names_of_integers(values, table)
+    return Codec(schema, decode, tags_only=False, is_text=is_text, as_name=names)
 
 
 def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:

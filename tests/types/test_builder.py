@@ -311,7 +311,7 @@ class Points(enum.Enum):
         (set[strategies.Item], "Item is not hashable"),
         (dict[strategies.Point, int], "Point is not hashable"),
         (Empty, "has no members"),
-        (Points, "must be strings, numbers, booleans or None"),
+        (Points, "must be strings, integers, booleans, None or floats"),
         ("Nowhere", "can't be resolved"),
         (list["Nowhere"], "can't be resolved"),  # noqa: F821
         (3, "3 is not a type that can be served: annotate with a class"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import sys
 from collections import abc
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import (
     Annotated,
     Any,
@@ -131,6 +131,16 @@ def nested(depth: int) -> Any:
 def test_an_annotation_that_is_nested_too_deep_is_refused():
     with pytest.raises(RegistrationError, match="nested too deep"):
         signature_of(nested(5000))
+
+
+def test_a_dataclass_with_an_init_var_is_refused():
+    @dataclass
+    class Halved:
+        x: int
+        half: InitVar[int] = 0
+
+    with pytest.raises(RegistrationError, match="field 'half' of Halved is an InitVar"):
+        signature_of(Halved)
 
 
 # ── what has no hash ──

@@ -11,7 +11,7 @@ import pytest
 
 from adjax_jsonrpc import ObjectType, RegistrationError, Serializer
 from adjax_jsonrpc.types.fastpath.codegen import FALLBACK
-from tests.support.calls import CallError, a_gateway, call
+from tests.support.calls import CallError, a_gateway, a_request, call
 
 
 def echo(annotation: Any, serializer: Serializer | None = None):
@@ -61,6 +61,32 @@ class Pairwise(enum.Flag):
 class Kept(enum.IntFlag):
     ONE = 1
     TWO = 2
+
+
+class Big(enum.Flag):
+    ONE = 1
+    LARGE = 2**70
+
+
+class BigKept(enum.IntFlag):
+    LARGE = 2**62
+
+
+class Large(enum.Enum):
+    ONE = 1
+    LARGE = 2**60
+
+
+@pytest.mark.parametrize("value", [Big.LARGE | Big.ONE, BigKept.LARGE | BigKept(4), Large.LARGE])
+def test_large_values_are_sent_with_and_without_a_tag(value):
+    gateway, received = echo(type(value))
+    tagged = {"__type__": "bigint", "value": str(value.value)}
+    for wire in (value.value, tagged):
+        body = json.dumps(a_request("t.echo", [wire])).encode()
+        for bigint_tags, sent in ((False, value.value), (True, tagged)):
+            response = json.loads(gateway.handle(body, bigint_tags=bigint_tags))
+            assert response["result"] == sent
+    assert received == [value] * 4
 
 
 Wide = enum.Flag("Wide", {f"B{n}": 1 << n for n in range(0, 20, 2)})
@@ -246,6 +272,7 @@ class TrueAndOne(enum.Enum):
     ("cls", "why"),
     [
         (an_enum(A=float("nan")), "the values of an Enum must be"),
+        (an_enum(A=1e300), "must be strings, integers, booleans, None or floats below"),
         (an_enum(A=float("inf")), "the values of an Enum must be"),
         (an_enum(A=(1, 2)), r"has the value \(1, 2\)"),
         (an_enum(A=object()), "the values of an Enum must be"),

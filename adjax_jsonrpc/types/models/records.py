@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ...errors import WireError, excerpt
-from ..annotations import member_hints
+from ...errors import RegistrationError, WireError, excerpt
+from ..annotations import member_hints, type_name
 from .description import MISSING, Construct, Field, Form, Model, read_members
 from .wire_errors import joined
 
@@ -24,6 +24,12 @@ def dataclass_form(cls: Any) -> Form:
 def dataclass_model(cls: Any, args: tuple[Any, ...]) -> Model:
     """Return the description of a dataclass."""
     hints = member_hints(cls, args)
+    for name, hint in hints.items():
+        if isinstance(hint, dataclasses.InitVar):
+            raise RegistrationError(
+                f"field {name!r} of {type_name(cls)} is an InitVar, which an instance does not "
+                "keep: write a field, or a property of the class"
+            )
     fields = tuple(
         Field(
             name=field.name,
