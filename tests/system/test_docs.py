@@ -39,9 +39,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import adjax_jsonrpc
-from adjax_jsonrpc import Registry, Schema, Serializer, conf
+from adjax_jsonrpc import RegistrationError, Registry, Schema, Serializer, conf
 from adjax_jsonrpc.exports.json_schema import method_files
-from adjax_jsonrpc.gateway import Gateway
 from adjax_jsonrpc.methods.options import MethodOptions
 from tests.support.checks import ids_found
 from tests.support.http_calls import send
@@ -49,6 +48,7 @@ from tests.support.needs import needs
 from tests.support.paths import ROOT, TESTS
 from tests.support.servers import manage, prepare, serve
 from tests.support.snippets import PLACE, Block, blocks, commands, same
+from tests.support.type_table import NAMES, TypeCase
 from tests.test_package import PACKAGE, ROOMS
 
 PAGES = [
@@ -417,57 +417,38 @@ def test_every_option_of_a_method_is_in_its_table():
 
 # ── the tables of types: each row is tried ──
 
-NAMES: dict[str, Any] = {}
-exec(
-    """
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal
-from enum import Enum
-from typing import *
-from uuid import UUID
-from adjax_jsonrpc import Schema
-
-class Size(Enum):
-    SMALL = "s"
-    LARGE = "l"
-
-class Item(TypedDict):
-    sku: str
-
-@dataclass
-class Point:
-    x: int
-    y: float = 0.0
-
-class Pair(NamedTuple):
-    a: int
-    b: str
-""",
-    NAMES,
-)
-
 
 @pytest.mark.parametrize(
     "row", table("docs/types.md", "## Annotations"), ids=lambda row: code(row[0])[0]
 )
 def test_annotations(row):
-    """Each form of the second column is decoded to the value of the third."""
-    annotations, forms, gets = (code(cell) for cell in row[:3])
+    """Each column is what an annotation of the first one really has."""
+    annotations, values, forms, schemas, types = (code(cell) for cell in row)
+    wanted = eval(values[0], NAMES)
     for annotation in annotations:
-        seen: list[Any] = []
-
-        def method(request, value):
-            seen.append(value)
-
-        method.__annotations__ = {"value": eval(annotation, NAMES)}
-        registry = Registry(Serializer(), app_label=lambda module: "t")
-        registry.register(method)
+        case = TypeCase(annotation)
         for form in forms:
-            body = f'{{"jsonrpc":"2.0","method":"t.method","params":[{form}],"id":1}}'
-            answer = json.loads(Gateway(registry).handle(body.encode()))
-            assert "result" in answer, f"{annotation} {form}: {answer}"
-            assert repr(seen[-1]) == repr(eval(gets[0], NAMES)), f"{annotation} {form}"
+            assert case.send(form) == json.loads(forms[0]), f"{annotation} {form}"
+            assert type(case.received[-1]) is type(wanted), f"{annotation} {form}"
+            assert case.received[-1] == wanted, f"{annotation} {form}"
+        assert [*map(_read_schema, case.schema())] == [*map(_read_schema, schemas)], annotation
+        assert [*dict.fromkeys([case.params_type, case.result_type])] == types, annotation
+
+
+def _read_schema(text: str) -> Any:
+    return text if text.startswith("tag ") else json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "row", table("docs/types.md", "## What is refused"), ids=lambda row: code(row[0])[0]
+)
+def test_refused_annotations(row):
+    """Each annotation is refused, and the message says what to write."""
+    instead = code(row[1])
+    for annotation in code(row[0]):
+        with pytest.raises(RegistrationError) as caught:
+            TypeCase(annotation)
+        assert not instead or instead[0] in str(caught.value)
 
 
 @pytest.mark.parametrize("row", table("docs/types.md", "## Tags"), ids=lambda row: code(row[0])[0])
