@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import abc
+import dataclasses
 import subprocess
 import sys
 from datetime import date, datetime
@@ -13,7 +15,9 @@ import pydantic
 import pytest
 from jsonschema import Draft202012Validator
 
+from adjax_jsonrpc import RegistrationError, WireError
 from tests.support.calls import CallError, a_gateway, call
+from tests.support.models import accepted, gateway_of, refused, sent
 
 
 class Line(pydantic.BaseModel):
@@ -121,3 +125,70 @@ def test_nothing_is_imported_that_is_not_used():
     )
     # jsonschema itself is made with attrs.
     assert done.stdout.strip() in ("set()", "{'attr'}")
+
+
+@attrs.define
+class Limited:
+    low: int = attrs.field(validator=attrs.validators.gt(0))
+    name: str = attrs.field(
+        converter=str.strip, validator=attrs.validators.min_len(1), alias="title"
+    )
+
+
+def test_all_errors_of_attrs_validators_are_told_with_their_paths():
+    received, result = accepted(Limited, {"low": 1, "title": " a "})
+    assert received.name == "a" and result == {"low": 1, "title": "a"}
+    paths = [path for path, _ in refused(list[Limited], [{"low": 0, "title": " "}])]
+    assert paths == ["/0/0/low", "/0/0/title"]
+
+
+def test_post_init_may_name_the_field():
+    @dataclasses.dataclass
+    class Span:
+        start: int
+        end: int
+
+        def __post_init__(self):
+            if self.end < self.start:
+                raise WireError("the end is before the start").inside("end")
+
+    wire = {"start": 2, "end": 1}
+    assert refused(Span, wire) == [("/0/end", "the end is before the start")]
+
+
+class Abstract(abc.ABC):
+    @abc.abstractmethod
+    def area(self): ...
+
+
+@dataclasses.dataclass
+class AbstractShape(Abstract):
+    side: int
+
+
+@dataclasses.dataclass(init=False)
+class OwnInit:
+    side: int
+
+    def __init__(self, length):
+        self.side = length
+
+
+@pytest.mark.parametrize("cls", [AbstractShape, OwnInit])
+def test_a_class_that_cannot_be_made_is_refused_at_start_up(cls):
+    with pytest.raises(RegistrationError, match=f"{cls.__name__} (is abstract|can't be made)"):
+        gateway_of(cls).registry.resolve()
+    gateway_of(int, result=cls).registry.resolve()  # it can be sent
+
+
+def test_an_instance_of_a_derived_class_is_sent_as_the_annotated_dataclass():
+    @dataclasses.dataclass
+    class Base:
+        a: int
+
+    @dataclasses.dataclass
+    class Derived(Base):
+        secret: str
+
+    assert sent(Base, Derived(1, "s")) == {"a": 1}
+    assert sent(list[Base], [Base(2), Derived(1, "s")]) == [{"a": 2}, {"a": 1}]

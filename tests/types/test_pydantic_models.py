@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -438,3 +439,51 @@ def test_constraints_of_annotated_types_hold_in_fields():
         n: Annotated[int, annotated_types.Ge(1)]
 
     assert refused(Limited, {"n": 0})[0][0] == "/0/n"
+
+
+def test_a_serializer_that_declares_nothing_may_send_anything():
+    class Silent(BaseModel):
+        a: int
+
+        @pydantic.field_serializer("a")
+        def _a(self, value):
+            return f"<{value}>"
+
+    class WholeSilent(BaseModel):
+        a: int
+
+        @pydantic.model_serializer
+        def _all(self):
+            return [self.a]
+
+    assert sent(Silent, Silent(a=1)) == {"a": "<1>"}
+    assert sent(WholeSilent, WholeSilent(a=1)) == [1]
+
+
+def test_pydantic_does_not_change_what_was_decoded():
+    class Equal(BaseModel):
+        flag: Union[Literal[True, None], int] = 0
+        number: Literal[-1, 2**64 + 1] = -1
+        items: Iterable[int] = ()
+
+    received, _ = accepted(Equal, {"flag": 1, "number": 2**64 + 1, "items": [1]})
+    assert type(received.flag) is int and received.number == 2**64 + 1 and received.items == [1]
+
+
+class Tree(BaseModel, Generic[T]):
+    value: T
+    children: list[Tree[T]] = []
+
+
+def test_a_generic_model_may_contain_itself():
+    wire = {"value": "2026-11-22", "children": [{"value": "2026-11-23"}]}
+    assert accepted(Tree[date], wire)[0].children[0].value == date(2026, 11, 23)
+    assert refused(Tree[date], {"value": "2026-11-22", "children": [{"value": 1}]})
+
+
+def test_a_member_with_the_name_of_the_tag_is_refused_at_start_up():
+    class Tagged(BaseModel):
+        kind: str = Field(alias="__type__")
+
+    with pytest.raises(RegistrationError, match="reserved for tags"):
+        gateway_of(Tagged).registry.resolve()

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, Optional, TypeVar, Union
 
+import pytest
 from msgspec import UNSET, Struct, UnsetType, field
 
+from adjax_jsonrpc import RegistrationError
 from tests.support.models import accepted, gateway_of, refused, sent
 
 T = TypeVar("T")
@@ -131,3 +133,11 @@ class Derived(Base):
 def test_an_instance_of_a_derived_class_is_sent_as_the_annotated_class():
     assert sent(Base, Derived(1, "s")) == {"a": 1}
     assert sent(dict[str, Base], {"x": Derived(1, "s")}) == {"x": {"a": 1}}
+
+
+def test_a_tag_with_the_name_of_our_tag_is_refused_at_start_up():
+    class Tagged(Struct, tag="date", tag_field="__type__"):
+        a: int
+
+    with pytest.raises(RegistrationError, match="reserved for tags"):
+        gateway_of(Tagged).registry.resolve()

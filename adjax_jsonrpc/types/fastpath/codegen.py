@@ -66,8 +66,8 @@ class CodeWriter:
         """
         if len(self.lines) > _MAX_LINES:
             return None
-        # For a member that is missing, a field that was not set, a value that can't be written.
-        caught = "(KeyError, AttributeError, ValueError)" if self.for_results else "KeyError"
+        # For a member that is missing, a field that was not set, a value that a library refuses.
+        caught = "(KeyError, AttributeError, ValueError)"
         lines = ["def fast_path(value):", "    try:", *self.lines, f"        return {output}"]
         text = "\n".join([*lines, f"    except {caught}: {_RETURN_FALLBACK}"])
         try:

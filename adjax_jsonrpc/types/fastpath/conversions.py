@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import Enum, Flag
 from typing import Any
 
@@ -41,6 +41,22 @@ def bulk_decoded(decode_all: DecodeAll) -> Check:
     return Check(frozenset({list}), emit, converts=True)
 
 
+def made_by(make: Callable[..., Any], options: Mapping[str, Any]) -> Check:
+    """Return the check of an object that is converted to an instance.
+
+    ``make`` is called with the object and with ``options``, and may raise ``ValueError``.
+    """
+    further = "".join(f", {name}={value!r}" for name, value in options.items())
+
+    def emit(writer: CodeWriter, v: str) -> str:
+        output = writer.name()
+        writer.guard(f"type({v}) is dict")
+        writer.line(f"{output} = {writer.constant(make)}({v}{further})")
+        return output
+
+    return Check(frozenset({dict}), emit, converts=True)
+
+
 def record(
     cls: Any,
     fields: Mapping[str, Check | None],
@@ -64,6 +80,32 @@ def record(
             writer.line(f"{member} = {v}.{attributes[name]}")
             output.append(f"{name!r}: {check.emit(writer, member)}")
         return f"{{{', '.join(output)}}}"
+
+    return Check(frozenset({cls}), emit, converts=True)
+
+
+def namespace(cls: Any, fields: Mapping[str, Check | None]) -> Check | None:
+    """Return the check that converts instances to their ``__dict__``, which has just these fields.
+
+    A copy is only made if a field is converted.
+    """
+    checks = {name: check for name, check in fields.items() if check is not None}
+    if len(checks) < len(fields):
+        return None
+
+    def emit(writer: CodeWriter, v: str) -> str:
+        writer.guard(f"type({v}) is {writer.type_name(cls)}")
+        output = writer.name()
+        writer.line(f"{output} = {v}.__dict__")
+        writer.guard(f"len({output}) == {len(checks)}")
+        converted = []
+        for name, check in checks.items():
+            member = writer.name()
+            writer.line(f"{member} = {output}[{name!r}]")
+            wire = check.emit(writer, member)
+            if check.converts:
+                converted.append(f"{name!r}: {wire}")
+        return f"{{**{output}, {', '.join(converted)}}}" if converted else output
 
     return Check(frozenset({cls}), emit, converts=True)
 

@@ -20,7 +20,8 @@ def model_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
 
     def build() -> Codec:
         model = model_of(cls, args)
-        if any(TAG in (*field.accepts, field.sends) for field in model.fields):
+        constant = model.constant[:1] if model.constant else ()
+        if any(TAG in (*field.accepts, field.sends, *constant) for field in model.fields):
             raise RegistrationError(
                 f"{type_name(cls)} has a field {TAG!r}: this name is reserved for tags"
             )

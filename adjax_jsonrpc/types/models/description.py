@@ -63,6 +63,8 @@ class Model:
     - ``is_root``: whether the wire form is that of the only field.
     - ``from_attributes``: makes an instance of an object with the same attributes.
     - ``own_schema``: the JSON Schema of results if the library encodes the whole instance itself.
+    - ``is_called``: whether an instance is made by a call with all members by name.
+    - ``has_dict``: whether the ``__dict__`` of an instance has just the fields.
     - ``has_plain_members``: whether ``form`` only reads the attributes.
     """
 
@@ -78,6 +80,8 @@ class Model:
     from_attributes: Callable[[Any], Any] | None = None
     own_schema: Callable[[], dict[str, Any]] | None = None
     has_plain_members: bool = True
+    is_called: bool = False
+    has_dict: bool = False
 
     @property
     def sent(self) -> list[tuple[Field, str]]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import isabstract, signature
 from typing import Any
 
 from ..._types import Decode, JsonSchema
-from ...errors import WireError
+from ...errors import RegistrationError, WireError
 from ...protocol.tags import TAG
+from ..annotations import type_name
 from ..builder import CodecBuilder
 from ..codec import Codec
 from .description import MISSING, Field, Model
 from .fields import field_codec
 from .library_schemas import embedded
+from .pydantic_fast import pydantic_check
 from .wire_errors import joined
 
 
 def params_codec(builder: CodecBuilder, model: Model) -> Codec:
     """Return the codec of a model in params."""
+    _check_constructor(model)
     fields = [each for each in model.fields if each.accepts]
     codecs = {each.name: _field_codec(builder, model, each) for each in fields}
     if model.is_root:
@@ -41,7 +45,24 @@ def params_codec(builder: CodecBuilder, model: Model) -> Codec:
     decoders = {name: codecs[each.name].decode for each in fields for name in each.accepts}
     decode_other = others.decode if model.others == "kept" else None
     decode = _object_decoder(model, decoders, decode_other)
-    return Codec(schema, decode, tags_only=False)
+    check = pydantic_check(builder, model.cls) if hasattr(model.cls, "model_fields") else None
+    return Codec(schema, decode, tags_only=False, fast=check)
+
+
+def _check_constructor(model: Model) -> None:
+    """Raise ``RegistrationError`` for a class that can't be called with its fields."""
+    if isabstract(model.cls):
+        raise RegistrationError(f"{type_name(model.cls)} is abstract: annotate a class that is not")
+    if not model.is_called:
+        return
+    try:
+        signature(model.cls).bind(
+            **{each.accepts[0]: None for each in model.fields if each.accepts}
+        )
+    except TypeError as error:
+        raise RegistrationError(
+            f"{type_name(model.cls)} can't be made of its fields: {error} of __init__"
+        ) from None
 
 
 def _field_codec(builder: CodecBuilder, model: Model, field: Field) -> Codec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...errors import WireError, excerpt
@@ -12,7 +12,61 @@ from .wire_errors import joined
 
 def construct_model(cls: Any) -> Construct:
     """Return the function that makes a model of members by their aliases."""
-    return _construct(cls.model_validate)
+    schema = cls.__pydantic_core_schema__
+    trusting = _without_equal_values(schema)
+    if trusting is schema:
+        return _construct(cls.model_validate)
+    return _construct(_validator(trusting).validate_python)
+
+
+def _validator(schema: Any) -> Any:
+    from pydantic_core import SchemaValidator
+
+    try:  # otherwise pydantic takes the validator of the class instead of the schema
+        return SchemaValidator(schema, _use_prebuilt=False)
+    except TypeError:  # before pydantic 2.12
+        return SchemaValidator(schema)
+
+
+def _without_equal_values(schema: Any) -> Any:
+    """Return a core schema that does not change the values that our codecs have decoded.
+
+    pydantic makes a lazy iterator of an ``Iterable``. It takes ``1`` for ``True`` in a union with
+    a ``Literal``, and refuses a large integer in one. Other schemas are returned as they are.
+    """
+    if isinstance(schema, dict):
+        if schema.get("type") in _JUDGED_BY_EQUALITY and _is_trusted(schema):
+            return {"type": "any"}
+        changed = {key: _without_equal_values(each) for key, each in schema.items()}
+        return changed if any(changed[key] is not schema[key] for key in schema) else schema
+    if isinstance(schema, (list, tuple)):
+        items = [_without_equal_values(each) for each in schema]
+        same = all(a is b for a, b in zip(items, schema, strict=True))
+        return schema if same else type(schema)(items)
+    return schema
+
+
+_JUDGED_BY_EQUALITY = frozenset({"generator", "literal", "union"})
+
+
+def _is_trusted(schema: Any) -> bool:
+    """Return whether such a schema has a value that pydantic confuses, and no validator."""
+    text = repr(schema)
+    if "function-" in text or "definition-ref" in text:
+        return False
+    literals = [*_literals(schema)]
+    return schema["type"] == "generator" or any(type(each) in (bool, int) for each in literals)
+
+
+def _literals(schema: Any) -> Iterator[Any]:
+    if isinstance(schema, dict):
+        if schema.get("type") == "literal":
+            yield from schema["expected"]
+        for each in schema.values():
+            yield from _literals(each)
+    elif isinstance(schema, (list, tuple)):
+        for each in schema:
+            yield from _literals(each)
 
 
 def construct_dataclass(cls: Any) -> Construct:

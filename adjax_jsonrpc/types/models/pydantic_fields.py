@@ -133,6 +133,26 @@ def library_names(cls: Any) -> frozenset[str]:
     return frozenset(names - {"*"})
 
 
+def declares_what_it_sends(cls: Any, name: str) -> bool:
+    """Return whether the serializers of a field declare the type that they return."""
+    serializers = [
+        (decorator.func, decorator.info)
+        for decorator in cls.__pydantic_decorators__.field_serializers.values()
+        if name in decorator.info.fields or "*" in decorator.info.fields
+    ]
+    if name in infos_of(cls):
+        metadata = filter(_is_serializer, infos_of(cls)[name].metadata)
+        serializers += [(each.func, each) for each in metadata]
+    return all(declares_result(function, info) for function, info in serializers)
+
+
+def declares_result(function: Any, info: Any) -> bool:
+    """Return whether a serializer declares the type that it returns."""
+    function = getattr(function, "__func__", function)
+    has_annotation = "return" in getattr(function, "__annotations__", {})
+    return has_annotation or type(info.return_type).__name__ != "PydanticUndefinedType"
+
+
 def _has_serializer(info: Any) -> bool:
     return (
         any(map(_is_serializer, info.metadata))

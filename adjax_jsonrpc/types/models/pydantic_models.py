@@ -19,6 +19,8 @@ from .pydantic_fields import (
     annotated,
     computed_of,
     config_of,
+    declares_result,
+    declares_what_it_sends,
     default_of,
     infos_of,
     input_annotation,
@@ -57,7 +59,8 @@ def pydantic_model(cls: Any, args: tuple[Any, ...]) -> Model:
         others_annotation=_extra_annotation(cls),
         is_root=bool(getattr(cls, "__pydantic_root_model__", False)),
         from_attributes=_from_attributes(cls) if config.get("from_attributes") else None,
-        own_schema=(lambda: schema_of(cls)) if has_own_form else None,
+        own_schema=_own_schema(cls) if has_own_form else None,
+        has_dict=is_model and all(each.accepts and each.sends for each in fields),
         has_plain_members=not library_names(cls) and all(f.always_sent for f in fields),
     )
 
@@ -101,7 +104,7 @@ def _field(cls: Any, name: str, info: Any, generic: Any) -> Field:
         keywords=keywords_of(info),
         result_annotation=result_annotation(annotation, info),
         params_schema=params_schema(info) if is_decoded_by_pydantic(info) else None,
-        result_schema=_member_schema(cls, sent) if name in library_names(cls) else None,
+        result_schema=_member_schema(cls, name, sent) if name in library_names(cls) else None,
     )
 
 
@@ -130,11 +133,21 @@ def _computed_field(cls: Any, name: str, info: Any) -> Field:
         required=False,
         always_sent=getattr(info, "exclude_if", None) is None,
         keywords=keywords_of(info),
-        result_schema=_member_schema(cls, sent) if is_library else None,
+        result_schema=_member_schema(cls, name, sent) if is_library else None,
     )
 
 
-def _member_schema(cls: Any, sent: str) -> Callable[[], dict[str, Any]]:
+def _own_schema(cls: Any) -> Callable[[], dict[str, Any]]:
+    serializers = [*cls.__pydantic_decorators__.model_serializers.values()]
+    if any(not declares_result(each.func, each.info) for each in serializers):
+        return lambda: {}
+    return lambda: schema_of(cls)
+
+
+def _member_schema(cls: Any, name: str, sent: str) -> Callable[[], dict[str, Any]]:
+    if not declares_what_it_sends(cls, name):
+        return lambda: {}
+
     def schema() -> dict[str, Any]:
         document = schema_of(cls)
         member = dict(document.get("properties", {}).get(sent, {}))

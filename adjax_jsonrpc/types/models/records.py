@@ -41,7 +41,7 @@ def dataclass_model(cls: Any, args: tuple[Any, ...]) -> Model:
         )
         for field in dataclasses.fields(cls)
     )
-    return Model(cls, fields, constructor(cls), dataclass_form(cls))
+    return Model(cls, fields, constructor(cls), dataclass_form(cls), is_called=True)
 
 
 def _has_no_default(field: dataclasses.Field[Any]) -> bool:
@@ -99,7 +99,7 @@ def attrs_model(cls: Any, args: tuple[Any, ...]) -> Model:
         )
         for field in attrs.fields(cls)
     )
-    return Model(cls, fields, _attrs_constructor(cls), attrs_form(cls))
+    return Model(cls, fields, _attrs_constructor(cls), attrs_form(cls), is_called=True)
 
 
 def _attrs_default(default: Any) -> Any:

@@ -14,7 +14,7 @@ from ..annotations import type_name
 from ..builder import CodecBuilder
 from ..codec import Codec
 from ..encoders import CLASS_ENCODERS
-from ..fastpath.conversions import record
+from ..fastpath.conversions import namespace, record
 from ..sending import Sender
 from .description import Field, Model
 from .fields import field_codec
@@ -40,7 +40,10 @@ def result_codec(builder: CodecBuilder, model: Model) -> Codec:
         attributes = {name: field.name for field, name in model.sent}
         checks = {name: codec.fast for name, codec in by_name.items()}
         constant = () if model.constant is None else (model.constant,)
-        check = record(model.cls, checks, attributes, dict(constant))
+        if model.has_dict and all(name == own for name, own in attributes.items()):
+            check = namespace(model.cls, checks)
+        else:
+            check = record(model.cls, checks, attributes, dict(constant))
     others = builder.codec(model.others_annotation).schema if model.others == "kept" else False
     return _as_object(model, codecs, check, _sender(model, senders), others)
 
