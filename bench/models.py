@@ -47,8 +47,6 @@ class ClosedOrder(Order):
 
 
 class CheckedOrder(Order):
-    due: date = date(2026, 12, 24)
-
     @field_validator("customer")
     @classmethod
     def has_a_name(cls, customer: str) -> str:
@@ -57,10 +55,15 @@ class CheckedOrder(Order):
         return customer
 
 
+class DatedOrder(CheckedOrder):
+    due: date = date(2026, 12, 24)
+
+
 TITLES = {
     Order: "plain fields",
     ClosedOrder: 'plain fields, extra="forbid"',
-    CheckedOrder: "a date and a validator",
+    CheckedOrder: "plain fields and a validator",
+    DatedOrder: "a date and a validator",
 }
 
 

@@ -147,15 +147,14 @@ class Gateway:
         )
 
     def _plain_call(self, single: Request, body: bytes, plans: _Plans) -> Call | None:
-        """Return the call of a plain method with params that its fast path accepts.
+        """Return the call of a plain method.
 
         Most bodies are one such call. It needs only its plan: no gates and no deadline.
         """
         plan = plans.by_name.get(single.method)
         if plan is None or not plan.is_plain or not is_certainly_flat(body, self.limits.depth):
             return None
-        arguments = plan.accept(single.params)
-        return None if arguments is FALLBACK else Call(plan, single, arguments)
+        return Call(plan, single, plan.accept(single.params))
 
     def _read(self, body: bytes, single: Request | None, plans: _Plans) -> Batch:
         """Parse a body, check each of its entries and look up the plan of each Request."""

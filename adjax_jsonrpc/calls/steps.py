@@ -42,6 +42,10 @@ def try_bind(call: Call, context: Context) -> list[dict[str, Any]] | None:
     Raises ``InvalidParamsError`` for a value that can't be decoded.
     """
     signature, params = call.method.signature, call.request.params
+    if signature.bind_fast is not None:
+        call.arguments = signature.bind_fast(params)
+        if call.arguments is not FALLBACK:
+            return None
     errors = signature.validate(params)
     if errors is None:
         if context.instrument is not None:

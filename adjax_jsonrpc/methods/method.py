@@ -18,6 +18,7 @@ class MethodSignature(Protocol):
     params_schema: JsonSchema
     result_schema: JsonSchema
     accept_fast: FastPath | None
+    bind_fast: FastPath | None
     encode_fast: FastPath | None
     send: Decode | None
 

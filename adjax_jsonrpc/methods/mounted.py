@@ -36,6 +36,7 @@ class MountedSignature:
         self.params_schema: JsonSchema = {"type": ["array", "object"]}
         self.result_schema: JsonSchema = True
         self.accept_fast: FastPath | None = None
+        self.bind_fast: FastPath | None = None
         self.encode_fast: FastPath | None = None
         self.send: Decode | None = None
         self._declared = inspect.Signature(declared)

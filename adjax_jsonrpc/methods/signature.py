@@ -19,6 +19,7 @@ from ..schema.value_checks import exported
 from ..types.builder import CodecBuilder
 from ..types.codec import Codec
 from ..types.fastpath.checks import Check, compile_check, either, members, positions
+from ..types.fastpath.codegen import FastPath
 from ..types.serializer import Serializer
 from ..types.table import HANDLERS
 from .parameters import (
@@ -48,9 +49,10 @@ class Signature:
     this schema with the checks that JSON Schema has no keyword for. ``by_position`` is its part
     for an array, ``by_name`` its part for an object.
     ``result_schema`` is the schema of the result. ``accept_fast`` and ``encode_fast`` are the fast
-    paths of the params and of the result, ``None`` without one. ``send`` is what the return
-    annotation does to a result before it is encoded. Raises ``RegistrationError`` for a
-    function that can't be served.
+    paths of the params and of the result, ``None`` without one. ``bind_fast`` is that of params
+    with code of the project, such as validators: only for callers that are admitted. ``send`` is
+    what the return annotation does to a result before it is encoded. Raises ``RegistrationError``
+    for a function that can't be served.
     """
 
     def __init__(self, function: Callable[..., Any], serializer: Serializer) -> None:
@@ -70,7 +72,11 @@ class Signature:
         self._needs_exact_integers = needs_exact_integers(enforced)
         self._accepts_array = validator(builder.document(self._array))
         self._accepts_object = validator(builder.document(self._object))
-        self.accept_fast = compile_check(_fast_params(self.parameters))
+        fast_params = _fast_params(self.parameters)
+        self.accept_fast = compile_check(fast_params)
+        self.bind_fast: FastPath | None = None
+        if self.accept_fast is None:
+            self.bind_fast = compile_check(fast_params, runs_user_code=True)
         self._decoders = {tags: _decoders(self.parameters, tags) for tags in (False, True)}
         self._mutable_defaults = [
             (index, each) for index, each in enumerate(self.parameters) if each.has_mutable_default

@@ -226,13 +226,17 @@ def positions(items: list[Check | None], required: int, cls: type = list) -> Che
     return Check(frozenset({cls}), emit, converts)
 
 
-def compile_check(check: Check | None, *, for_results: bool = False) -> FastPath | None:
+def compile_check(
+    check: Check | None, *, for_results: bool = False, runs_user_code: bool = False
+) -> FastPath | None:
     """Compile a check to a function: value → output, or ``FALLBACK``.
 
     Returns ``None`` if there is no check, or if its code would be too large. With ``for_results``
-    numbers must also be in the range that every caller can read.
+    numbers must also be in the range that every caller can read. Without ``runs_user_code`` also
+    returns ``None`` if the function would call code of the project.
     """
     if check is None:
         return None
     writer = CodeWriter(for_results=for_results)
-    return writer.compile(check.emit(writer, "value"))
+    output = check.emit(writer, "value")
+    return None if writer.runs_user_code and not runs_user_code else writer.compile(output)

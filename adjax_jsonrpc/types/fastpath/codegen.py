@@ -13,10 +13,14 @@ FALLBACK: Final = object()
 
 
 class CodeWriter:
-    """Collects the lines of one generated function, whose parameter is ``value``."""
+    """Collects the lines of one generated function, whose parameter is ``value``.
+
+    ``runs_user_code`` is set if the function calls code of the project, such as a validator.
+    """
 
     def __init__(self, *, for_results: bool = False) -> None:
         self.for_results = for_results
+        self.runs_user_code = False
         self.lines: list[str] = []
         self._indent = 2
         self._names = 0

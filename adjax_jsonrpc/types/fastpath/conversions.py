@@ -41,7 +41,7 @@ def bulk_decoded(decode_all: DecodeAll) -> Check:
     return Check(frozenset({list}), emit, converts=True)
 
 
-def made_by(make: Callable[..., Any], options: Mapping[str, Any]) -> Check:
+def made_by(make: Callable[..., Any], options: Mapping[str, Any], *, runs_user_code: bool) -> Check:
     """Return the check of an object that is converted to an instance.
 
     ``make`` is called with the object and with ``options``, and may raise ``ValueError``.
@@ -50,6 +50,7 @@ def made_by(make: Callable[..., Any], options: Mapping[str, Any]) -> Check:
 
     def emit(writer: CodeWriter, v: str) -> str:
         output = writer.name()
+        writer.runs_user_code |= runs_user_code
         writer.guard(f"type({v}) is dict")
         writer.line(f"{output} = {writer.constant(make)}({v}{further})")
         return output

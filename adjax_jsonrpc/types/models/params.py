@@ -15,7 +15,8 @@ from ..codec import Codec
 from .description import MISSING, Field, Model
 from .fields import field_codec
 from .library_schemas import embedded
-from .pydantic_fast import pydantic_check
+from .pydantic_calls import is_pydantic_model
+from .pydantic_fast import with_fast_path
 from .wire_errors import joined
 
 
@@ -45,8 +46,8 @@ def params_codec(builder: CodecBuilder, model: Model) -> Codec:
     decoders = {name: codecs[each.name].decode for each in fields for name in each.accepts}
     decode_other = others.decode if model.others == "kept" else None
     decode = _object_decoder(model, decoders, decode_other)
-    check = pydantic_check(builder, model.cls) if hasattr(model.cls, "model_fields") else None
-    return Codec(schema, decode, tags_only=False, fast=check)
+    codec = Codec(schema, decode, tags_only=False)
+    return with_fast_path(builder, model.cls, codec) if is_pydantic_model(model.cls) else codec
 
 
 def _check_constructor(model: Model) -> None:

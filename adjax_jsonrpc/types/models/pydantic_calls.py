@@ -159,6 +159,11 @@ def schema_of(annotation: Any, *, for_results: bool = True) -> dict[str, Any]:
     return document
 
 
+def is_pydantic_model(cls: Any) -> bool:
+    """Return whether ``cls`` is a model, and not a dataclass, of pydantic."""
+    return hasattr(cls, "__pydantic_root_model__")
+
+
 def is_library_type(cls: Any) -> bool:
     """Return whether pydantic knows how to validate a class."""
     return isinstance(cls, type) and hasattr(cls, "__get_pydantic_core_schema__")
