@@ -20,6 +20,8 @@ from .builtin_tags import BytesType
 from .codec import Codec
 from .constrained_forms import COUNTS, Collected, Forms, with_integer_check
 from .constraints import Bound, Constraint, Length, Schema, Test, json_types_of
+from .fastpath.checks import Check
+from .fastpath.limits import limited
 from .number_bounds import number_keywords
 from .object_type import TextType
 from .patterns import portable
@@ -172,7 +174,16 @@ class ConstrainedType:
             schema = with_keywords(schema, ValueCheck(self._find_problem, known).keyword)
         validator(self._builder.document(schema))
         names = self._names(self._codec.as_name) if self._codec.as_name is not None else None
-        return replace(self._codec, schema=schema, fast=None, decode_all=None, as_name=names)
+        fast = self._fast_path()
+        return replace(self._codec, schema=schema, fast=fast, decode_all=None, as_name=names)
+
+    def _fast_path(self) -> Check | None:
+        if self._tests or self._plain_tests or self._collected.text_tests:
+            return None
+        by_type = self._collected.keywords.values()
+        return limited(
+            self._codec.fast, {k: v for keywords in by_type for k, v in keywords.items()}
+        )
 
     def _names(self, names: Codec) -> Codec:
         """Return the codec of names in a plain object, with the constraints."""

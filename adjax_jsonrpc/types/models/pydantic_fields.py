@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from ...errors import RegistrationError
 from ...schema.subschemas import ANNOTATION_KEYWORDS
-from ..annotations import type_name
+from ..annotations import type_name, with_arguments
 from .description import MISSING
 from .pydantic_calls import schema_of
 from .records import empty_default
@@ -54,7 +54,13 @@ def default_of(info: Any) -> Any:
 
 
 def annotated(annotation: Any, metadata: Iterable[Any]) -> Any:
-    """Return an annotation with metadata, without what only pydantic applies."""
+    """Return an annotation with metadata, without what only pydantic applies, at any depth."""
+    args = typing.get_args(annotation)
+    if typing.get_origin(annotation) is Annotated:
+        annotation = annotated(args[0], args[1:])
+    elif args and typing.get_origin(annotation) is not typing.Literal:
+        inner = tuple(annotated(each, ()) for each in args)
+        annotation = annotation if inner == args else with_arguments(annotation, inner)
     kept = [each for each in metadata if type(each).__name__ not in _APPLIED_BY_PYDANTIC]
     return Annotated[(annotation, *kept)] if kept else annotation
 
