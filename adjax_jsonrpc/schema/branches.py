@@ -74,6 +74,8 @@ class Unions:
                 yield from self._names(each)
         elif "const" in schema or "enum" in schema:
             yield listed(schema.get("enum", [schema.get("const")]))
+        elif "type" not in schema and "required" in schema:
+            yield listed(schema["required"])
         else:
             yield from as_list(schema.get("type", "any"))
 

@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from adjax_jsonrpc import ObjectType, RegistrationError
+from adjax_jsonrpc.exports.typescript import declarations
 from tests.support.calls import CallError
 from tests.support.models import accepted, gateway_of, refused, sent
 
@@ -70,8 +71,18 @@ def test_aliases_are_the_names_on_the_wire():
     assert received == Aliased(unitPrice=3, note="x")
     assert result == {"unitPrice": 3, "remark": "x"}
     assert accepted(Aliased, {"unit_price": 3})[0].unit_price == 3
-    assert refused(Aliased, {"note": "x"})[0][0] == "/0"
+    ((path, message),) = refused(Aliased, {"note": "x"})
+    assert path == "/0" and message.endswith('none of these: "unitPrice", "unit_price"')
     assert refused(Aliased, {"unitPrice": "3"})[0][0] == "/0/unitPrice"
+
+
+def test_one_of_several_names_is_required_in_typescript():
+    registry = gateway_of(Aliased).registry
+    text = declarations(registry.methods.values(), registry.serializer)
+    assert (
+        "export type AliasedParams = ({ unitPrice: unknown } | { unit_price: unknown }) & " in text
+    )
+    assert "export interface Aliased {\n  unitPrice: number" in text
 
 
 def test_an_alias_path_is_refused_at_start_up():

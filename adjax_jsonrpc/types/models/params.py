@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from inspect import isabstract, signature
+from itertools import combinations
 from typing import Any
 
 from ..._types import Decode, JsonSchema
@@ -89,16 +90,20 @@ def _add_required(schema: dict[str, Any], model: Model, fields: list[Field]) -> 
         required.insert(0, model.constant[0])
     if required:
         schema["required"] = required
-    one_of_each: list[JsonSchema] = []
+    conditions: list[JsonSchema] = []
     for each in fields:
-        names: list[JsonSchema] = [{"required": [name]} for name in each.accepts]
-        if len(names) > 1 and model.others == "refused":  # the second one is a further member
-            none: list[JsonSchema] = [{"not": {"anyOf": names}}] * (not each.required)
-            one_of_each.append({"oneOf": [*names, *none]})
-        elif len(names) > 1 and each.required:
-            one_of_each.append({"anyOf": names})
-    if one_of_each:
-        schema["allOf"] = one_of_each
+        if each.required and len(each.accepts) > 1:
+            conditions.append({"anyOf": [_with_member(name) for name in each.accepts]})
+        if model.others == "refused":  # a second name is a further member
+            pairs = combinations(each.accepts, 2)
+            conditions += [{"not": {"required": [*pair]}} for pair in pairs]
+    if conditions:
+        schema["allOf"] = conditions
+
+
+def _with_member(name: str) -> JsonSchema:
+    # "properties" tells the export of TypeScript that these are objects with this member.
+    return {"properties": {name: True}, "required": [name]}
 
 
 def _object_decoder(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from ...errors import WireError, excerpt
@@ -165,8 +166,9 @@ def is_pydantic_model(cls: Any) -> bool:
 
 
 def is_library_type(cls: Any) -> bool:
-    """Return whether pydantic knows how to validate a class."""
-    return isinstance(cls, type) and hasattr(cls, "__get_pydantic_core_schema__")
+    """Return whether pydantic, if it is installed, knows how to validate a class."""
+    has_hook = isinstance(cls, type) and hasattr(cls, "__get_pydantic_core_schema__")
+    return has_hook and find_spec("pydantic") is not None
 
 
 def library_form(cls: Any) -> Callable[[Any], Any]:
