@@ -65,6 +65,14 @@ def has_large_float(wire: Any) -> bool:
     return isinstance(wire, float) and abs(wire) >= 2**53
 
 
+def has_large_integer(wire: Any) -> bool:
+    if isinstance(wire, dict):
+        return any(map(has_large_integer, wire.values()))
+    if isinstance(wire, list):
+        return any(map(has_large_integer, wire))
+    return isinstance(wire, int) and abs(wire) >= 2**53
+
+
 @dataclass
 class Fault:
     """A disagreement, with what shows it again."""
@@ -329,7 +337,7 @@ class Trial:
         if not served.received:
             return
         wire = right[0].wire
-        for number in range(self.examples // 2):
+        for number in range(self.examples // 4):
             value = wrong(rng.choice(right).value, rng)
             text = repr(value)[:300]
             served.returns = value
@@ -360,7 +368,8 @@ class Trial:
 
     @property
     def has_choice(self) -> bool:
-        return any("Union[" in each.text + each.source for each in self.type.walk())
+        texts = "".join(each.text + each.source for each in self.type.walk())
+        return "Union[" in texts or ("Optional[" in texts and "= None" in texts)
 
     def _judge_result(
         self, served: Served, response: dict[str, Any], arrived: Any, wire: Any
@@ -372,7 +381,9 @@ class Trial:
         if not served.result_reference.is_valid(result):
             yield "the result breaks its schema", json.dumps(result)
         before = canon(arrived)
-        tagged = served.call([wire], bigint_tags=True)
+        tagged = response
+        if has_large_integer(result):
+            tagged = served.call([wire], bigint_tags=True)
         if "error" in tagged or not served.result_reference.is_valid(tagged["result"]):
             yield "the result with bigint tags breaks its schema", json.dumps(tagged)
         elif tagged["result"] != result:

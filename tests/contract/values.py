@@ -539,7 +539,7 @@ class Wires:
             or type(value).__module__ == "ipaddress"
         ):
             if isinstance(value, complex):
-                raise NoForm(base)
+                return [value.real, value.imag]
             return value.key if isinstance(value, zoneinfo.ZoneInfo) else str(value)
         if type(value) is Money:
             return {TAG: "money", "cents": value.cents, "currency": value.currency}
