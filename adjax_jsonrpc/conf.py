@@ -24,6 +24,10 @@ Translate: TypeAlias = "Callable[[Exception], JsonRpcError | None]"
 """Returns the error to send for an exception; ``None``: use the next matching entry."""
 
 
+EXPLORER_CALLERS = ("debug", "staff", None)
+"""Who may see the explorer: everybody while ``DEBUG`` is on, staff users, or nobody."""
+
+
 class Settings:
     """The project's settings for this package; ``defaults`` are the values that it does not set.
 
@@ -43,6 +47,7 @@ class Settings:
         "ADJAX_ATOMIC_BATCH": False,
         "ADJAX_ERRORS": {},
         "ADJAX_SIGNAL_PARAMS": False,
+        "ADJAX_EXPLORER": "debug",
         "ADJAX_MAX_BATCH_SIZE": 100,
         "ADJAX_MAX_DEPTH": 100,
         "ADJAX_MAX_RESPONSE_BYTES": 16 * 2**20,
@@ -102,6 +107,11 @@ class Settings:
             _exception_class(key): _translate_function(value)
             for key, value in self._get("ADJAX_ERRORS").items()
         }
+
+    @property
+    def explorer(self) -> str | None:
+        """Who may see the explorer; one of ``EXPLORER_CALLERS``."""
+        return cast("str | None", self._get("ADJAX_EXPLORER"))
 
     @property
     def signal_params(self) -> bool:

@@ -1,11 +1,11 @@
-"""``path("rpc/", include("adjax_jsonrpc.urls"))``: the endpoint, interface.js, openrpc.json."""
+"""``path("rpc/", include("adjax_jsonrpc.urls"))``: endpoint, documents, explorer."""
 
 from django.urls import ResolverMatch, URLPattern, path
 from django.urls.resolvers import RoutePattern
 from django.utils.functional import cached_property
 
 from .http.endpoint import endpoint
-from .views import interface, openrpc
+from .views import explorer, interface, openrpc
 
 
 class _Root(URLPattern):
@@ -28,4 +28,5 @@ urlpatterns = [
     _Root(RoutePattern("", name=_NAME, is_endpoint=True), endpoint, name=_NAME),
     path("interface.js", interface, name="adjax_interface"),
     path("openrpc.json", openrpc, name="adjax_openrpc"),
+    path("explorer", explorer, name="adjax_explorer"),
 ]

@@ -1,4 +1,4 @@
-"""The views: interface.js for pages, openrpc.json for tools, and the endpoint."""
+"""The views: interface.js for pages, openrpc.json for tools, the explorer, the endpoint."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from .errors import WireError
 from .http import csrf, discovery
 from .http.authenticate import authentication
 from .http.endpoint import Endpoint, endpoint, failure_response
-from .http.responses import json_response, method_not_allowed
+from .http.explorer import explorer_page
+from .http.responses import Refusal, json_response, method_not_allowed
 from .legacy.errors import DispatchError
 from .methods.method import Method
 from .methods.registry import registry
 from .protocol.tags import TAG
 
-__all__ = ["DispatchError", "Endpoint", "endpoint", "interface", "openrpc"]
+__all__ = ["DispatchError", "Endpoint", "endpoint", "explorer", "interface", "openrpc"]
 
 _View: TypeAlias = "Callable[[HttpRequest], HttpResponse]"
 
@@ -114,6 +115,15 @@ def interface_options(url: str) -> dict[str, Any]:
         "csrf": {"cookieName": cookie, "headerName": header},
         "maxBatchSize": settings.limits.batch_size,
     }
+
+
+@_per_caller
+def explorer(request: HttpRequest) -> HttpResponse:
+    """Return the explorer, for the callers of ``ADJAX_EXPLORER``."""
+    try:
+        return explorer_page(request, discovery.endpoint_path(request))
+    except Refusal as refusal:
+        return refusal.response()
 
 
 @_per_caller

@@ -40,6 +40,8 @@ const compile = (folder) => {
 const files = {
   "adjax.mjs": () => bundle("src/index.ts", "esm"),
   "adjax.js": () => bundle("src/classic.ts", "iife"),
+  "explorer.js": () => bundle("src/explorer/main.ts", "iife"),
+  "explorer.css": () => bundle("src/explorer/explorer.css", "iife"),
   "adjax.d.mts": (compiled) => bundleDeclarations(join(compiled, "index")),
 };
 

@@ -6,6 +6,8 @@ const rows = [
   ["core: batching, abort, CSRF, errors", "src/core.ts", 3000],
   ["createClient with all types and retries", { contents: 'export { createClient } from "./src/index.ts"' }, 4500],
   ["classic script with the adjax 1.2 API", "src/classic.ts", 6000, "iife"],
+  ["explorer: its script", "src/explorer/main.ts", 50000, "iife"],
+  ["explorer: its style sheet", "src/explorer/explorer.css", 10000],
   ["everything the main entry exports", "src/index.ts"],
 ];
 

@@ -16,7 +16,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from ..authentication import bearer
-from ..conf import Settings, settings
+from ..conf import EXPLORER_CALLERS, Settings, settings
 from ..errors import RegistrationError, WireError
 from ..methods.options import ACCESS_DEFAULTS
 from ..methods.registry import registry
@@ -30,7 +30,11 @@ _NUMBERS = (
 _SWITCHES = tuple(name for name, value in Settings.defaults.items() if isinstance(value, bool))
 _SECONDS = ("ADJAX_MAX_BATCH_SECONDS", "ADJAX_IDEMPOTENCY_SECONDS")
 _CAN_NOT_COUNT = (DummyCache, DatabaseCache, FileBasedCache)
-_STRINGS = tuple(name for name, value in Settings.defaults.items() if isinstance(value, str))
+_STRINGS = tuple(
+    name
+    for name, value in Settings.defaults.items()
+    if isinstance(value, str) and name != "ADJAX_EXPLORER"
+)
 
 
 @register
@@ -238,6 +242,20 @@ def check_default_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             f"ADJAX_DEFAULT_ACCESS is {settings.default_access!r}, so nobody may call",
             hint=f"Set one of {', '.join(map(repr, ACCESS_DEFAULTS))}.",
             id="adjax_jsonrpc.E009",
+        )
+    ]
+
+
+@register
+def check_explorer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E020: ``ADJAX_EXPLORER`` is not one of its three values."""
+    if settings.explorer in EXPLORER_CALLERS:
+        return []
+    return [
+        Error(
+            f"ADJAX_EXPLORER is {settings.explorer!r}, so nobody may see the explorer",
+            hint=f"Set one of {', '.join(map(repr, EXPLORER_CALLERS))}.",
+            id="adjax_jsonrpc.E020",
         )
     ]
 

@@ -24,6 +24,7 @@ from ..integration import exceptions, idempotency, observer, permissions, thrott
 from ..methods.registry import registry
 from . import csrf
 from .authenticate import authenticate
+from .explorer import redirect_to_explorer
 from .request import accepts_tags, check_headers, read_body
 from .responses import (
     Refusal,
@@ -65,7 +66,7 @@ class Endpoint:
             return self._arespond(request)
         try:
             if request.method != "POST":
-                return respond_to_other_method(request)
+                return redirect_to_explorer(request) or respond_to_other_method(request)
             check_headers(request)
             flow = authenticate(request)
             if flow is not None:
@@ -80,7 +81,7 @@ class Endpoint:
     async def _arespond(self, request: HttpRequest) -> HttpResponse:
         try:
             if request.method != "POST":
-                return respond_to_other_method(request)
+                return redirect_to_explorer(request) or respond_to_other_method(request)
             check_headers(request)
             flow = authenticate(request)
             if flow is not None:

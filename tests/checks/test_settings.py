@@ -140,3 +140,10 @@ def test_the_cache_can_count(monkeypatch, backend, found):
     registry.register(throttle="1/s")(lambda request: None)
     registry.resolve()
     assert ids_found(**caching) == found
+
+
+def test_the_explorer_is_for_known_callers():
+    for value in ("everybody", "", True):
+        assert ids_found(ADJAX_EXPLORER=value) == ["adjax_jsonrpc.E020"]
+    for value in ("debug", "staff", None):
+        assert ids_found(ADJAX_EXPLORER=value) == []
