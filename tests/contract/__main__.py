@@ -6,6 +6,7 @@ import argparse
 import os
 import random
 import re
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -13,17 +14,41 @@ from collections import Counter
 import django
 
 
+APART = 10**6  # annotations from one worker's first to the next one's
+
+
+def _side_by_side(options: argparse.Namespace) -> int:
+    print(f"seed {options.seed}", flush=True)
+    words = [each for each in sys.argv[1:] if each]
+    for name in ("--workers", "--seed", "--examples", "--start"):
+        if name in words:
+            at = words.index(name)
+            del words[at : at + 2]
+    each = options.examples // options.workers
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.contract", *words, "--seed", str(options.seed)]
+            + ["--examples", str(each), "--start", str(options.start + APART * number)]
+        )
+        for number in range(options.workers)
+    ]
+    return max([worker.wait() for worker in workers])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.contract")
     parser.add_argument("--examples", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--start", type=int, default=0, help="the first annotation")
-    parser.add_argument("--per", type=int, default=20, help="values of each annotation")
+    parser.add_argument("--per", type=int, default=40, help="values of each annotation")
     parser.add_argument("--no-ajv", action="store_true")
     parser.add_argument("--show", type=int, default=3, help="faults of one kind to make small")
     parser.add_argument("--skip", help="no annotations whose source matches this pattern")
     parser.add_argument("--match", help="only annotations whose source matches this pattern")
+    parser.add_argument("--workers", type=int, default=1, help="processes; each has its seeds")
     options = parser.parse_args()
+    if options.workers > 1:
+        return _side_by_side(options)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from tests.contract.annotations import Made

@@ -1,7 +1,7 @@
 /**
  * Judges values by ajv, in one long-lived process: each line of standard input is
  * {schema, values: [JSON text]}, each line of standard output {error} or {valid: [boolean]}. A line
- * {back: JSON text} is decoded by the client and encoded again.
+ * {back: [JSON text]} is decoded by the client and encoded again.
  */
 
 import { createRequire } from "node:module";
@@ -27,11 +27,13 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { schema, values, back } = JSON.parse(line);
   let answer;
   if (back !== undefined) {
-    try {
-      answer = { text: types.encode(types.decode(back)) };
-    } catch (error) {
-      answer = { error: String(error) };
-    }
+    answer = back.map((text) => {
+      try {
+        return { text: types.encode(types.decode(text)) };
+      } catch (error) {
+        return { error: String(error) };
+      }
+    });
     process.stdout.write(`${JSON.stringify(answer)}\n`);
     continue;
   }

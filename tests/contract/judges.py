@@ -38,19 +38,16 @@ class Ajv:
         answer = self._ask({"schema": schema, "values": [json.dumps(each) for each in values]})
         return answer["error"] if "error" in answer else answer["valid"]
 
-    def back(self, wire: Any) -> Any:
-        """Return what the client sends back; raise ValueError where it can't."""
-        answer = self._ask({"back": json.dumps(wire)})
-        if "error" in answer:
-            raise ValueError(answer["error"])
-        return json.loads(answer["text"])
+    def back(self, wires: list[Any]) -> list[dict[str, Any]]:
+        """Return what the client sends back for what it is sent: ``text``, or an ``error``."""
+        answers: list[dict[str, Any]] = self._ask({"back": [json.dumps(each) for each in wires]})
+        return answers
 
-    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, question: dict[str, Any]) -> Any:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer
+        return json.loads(self.process.stdout.readline())
 
     def close(self) -> None:
         assert self.process.stdin

@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import inspect
 import ipaddress
 import math
@@ -260,6 +261,7 @@ def root_of(model: Any) -> Any:
     return _pydantic_member(model, "root", model.model_fields["root"]).annotation
 
 
+@functools.lru_cache(None)
 def members(annotation: Any) -> list[Member]:
     """Return the fields of a class that callers can set."""
     cls = typing.get_origin(annotation) or annotation
@@ -462,6 +464,7 @@ def _search(pattern: Any, value: str) -> bool:
     """Search as ECMAScript does: ``$`` is the end, never before a last line feed."""
     text = pattern if isinstance(pattern, str) else pattern.pattern
     text = re.sub(r"(?<!\\)\$", r"\\Z", text)
+    text = text.replace(r"\w", "[A-Za-z0-9_]").replace(r"\d", "[0-9]")
     return re.search(text, value) is not None
 
 
