@@ -13,7 +13,6 @@ from collections import Counter
 
 import django
 
-
 APART = 10**6  # annotations from one worker's first to the next one's
 
 
@@ -27,8 +26,18 @@ def _side_by_side(options: argparse.Namespace) -> int:
     each = options.examples // options.workers
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.contract", *words, "--seed", str(options.seed)]
-            + ["--examples", str(each), "--start", str(options.start + APART * number)]
+            [
+                sys.executable,
+                "-m",
+                "tests.contract",
+                *words,
+                "--seed",
+                str(options.seed),
+                "--examples",
+                str(each),
+                "--start",
+                str(options.start + APART * number),
+            ]
         )
         for number in range(options.workers)
     ]
