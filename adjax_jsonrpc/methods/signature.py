@@ -177,6 +177,14 @@ class Signature:
             raise WireError(f"the result breaks its annotation: {''.join(reasons)}")
 
     def _explain(self, params: Params, schema: JsonSchema) -> list[dict[str, Any]]:
+        if isinstance(schema, dict) and schema.get("not") == {}:
+            is_array = type(params) is list
+            message = (
+                gettext("a parameter can only be passed by name: params must be an object")
+                if is_array
+                else gettext("a parameter can only be passed by position: params must be an array")
+            )
+            return [{"path": "", "message": message, "keyword": "not"}]
         errors = self._explainer.errors(params, schema)
         if type(params) is list:
             for error in errors:

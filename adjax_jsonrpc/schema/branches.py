@@ -44,6 +44,10 @@ class Unions:
             self._by_type[key] = self._find(union, value)
         return self._by_type[key]
 
+    def candidates(self, union: list[JsonSchema], value: Any) -> list[JsonSchema]:
+        """Return the branches for values with the JSON type of ``value``."""
+        return [branch for branch in self._flat(union) if self._has_type_of(branch, value)]
+
     def message(self, union: list[JsonSchema], value: Any) -> Message:
         """Return the message for a value that has no intended branch."""
         branches = self._flat(union)

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from .._messages import gettext, shown
 from .._types import Decode, JsonSchema
-from ..errors import MAX_ERRORS, WireError, excerpt, pointer
+from ..errors import MAX_ERRORS, WireError, pointer
 from ..protocol.tags import TAG
 from .branches import Unions
+from .found import Found, Path
 from .keyword_messages import (
     CHECKED_KEYWORDS,
     NOT_TAGGED,
     WRONG_TAG,
     KeywordCheck,
-    Message,
     form_message,
     keyword_checks,
     message_of,
-    render,
     type_predicate,
 )
 from .linear_jsonschema import LinearValidator
@@ -32,12 +31,10 @@ from .text_forms import text_form
 from .validator import validator
 from .value_checks import KEYWORD, check_of
 
-Path: TypeAlias = tuple[str | int, ...]
-"""The member names and indexes from the whole value down to a part of it."""
-
 # Explained in this module. jsonschema explains all other keywords.
 _EXPLAINED_HERE = frozenset(
-    {*CHECKED_KEYWORDS, "$ref", "$defs", "properties", "prefixItems", "allOf", "anyOf"} | {KEYWORD}
+    {*CHECKED_KEYWORDS, "$ref", "$defs", "properties", "prefixItems", "allOf", "anyOf"}
+    | {KEYWORD, "if", "then", "else"}
 )
 
 # On each level of nesting the rest of the value is validated once more.
@@ -76,13 +73,16 @@ class _Keywords:
         "branches",
         "check",
         "checks",
+        "condition",
         "form",
         "form_parts",
         "items",
         "others",
+        "otherwise",
         "prefix_items",
         "properties",
         "tag",
+        "then",
     )
 
     def __init__(
@@ -92,6 +92,8 @@ class _Keywords:
         # If anyOf is the only keyword, a rejected value is known to break it.
         is_certain = self.branches is None or len(schema) == 1
         self.any_of = None if is_certain else subschema({"anyOf": self.branches})
+        self.condition = None if "if" not in schema else subschema(schema["if"])
+        self.then, self.otherwise = (subschema(schema.get(k, True)) for k in ("then", "else"))
         self.all_of = [subschema(each) for each in schema.get("allOf", ())]
         self.check = check_of(schema)
         tag = tag_of(schema)
@@ -126,30 +128,6 @@ class _Keywords:
                     yield index, self.items, value[index]
 
 
-class _Found:
-    """What one explanation has found: errors, and accepted parts that are still to be decoded."""
-
-    def __init__(self, translate: Callable[[str], str]) -> None:
-        self._translate = translate
-        self.errors: list[dict[str, Any]] = []
-        self.accepted: dict[Path, tuple[Decode, Any]] = {}
-
-    def add(self, path: Path, message: Message, keyword: str) -> None:
-        """Add an error, unless it is known."""
-        self.add_text(pointer(path), render(message, self._translate), keyword)
-
-    def add_text(self, path: str, message: str, keyword: str) -> None:
-        """Add an error whose message is translated."""
-        error = {"path": path, "message": excerpt(message, 400), "keyword": keyword}
-        if error not in self.errors:
-            self.errors.append(error)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no further errors are sent."""
-        return len(self.errors) >= MAX_ERRORS
-
-
 class Explainer:
     """Explains why one document, a schema with its ``$defs``, rejects values.
 
@@ -179,7 +157,7 @@ class Explainer:
         that ``schema`` rejects. Parts that it accepts are decoded, in place, because the decoders
         may find further errors.
         """
-        found = _Found(self._translate)
+        found = Found(self._translate)
         subschema = self._subschema(self._document if schema is None else schema)
         self._explain(subschema, value, (), found)
         for path, (decode, part) in found.accepted.items():
@@ -188,7 +166,7 @@ class Explainer:
             self._decode(decode, part, path, found)
         return found.errors[:MAX_ERRORS]
 
-    def _decode(self, decode: Decode, part: Any, path: Path, found: _Found) -> None:
+    def _decode(self, decode: Decode, part: Any, path: Path, found: Found) -> None:
         try:
             decode(part)
         except WireError as error:
@@ -203,7 +181,7 @@ class Explainer:
             subschema = self._subschemas[id(schema)] = _Subschema(schema, self._defs)
         return subschema
 
-    def _explain(self, subschema: _Subschema, value: Any, path: Path, found: _Found) -> None:
+    def _explain(self, subschema: _Subschema, value: Any, path: Path, found: Found) -> None:
         """Add the errors of a value that a subschema rejects."""
         keywords = subschema.keywords
         if keywords is None:
@@ -222,6 +200,11 @@ class Explainer:
         for each in keywords.all_of:
             if not each.accepts(value):
                 self._explain(each, value, path, found)
+        if keywords.condition is not None:
+            holds = keywords.condition.accepts(value)
+            applied = keywords.then if holds else keywords.otherwise
+            if not applied.accepts(value):
+                self._explain(applied, value, path, found)
         self._explain_value(keywords, value, path, found)
         for step, schema_of_part, part in keywords.parts(value):
             if found.is_full:
@@ -232,7 +215,7 @@ class Explainer:
             elif decoder is not None:
                 found.accepted[(*path, step)] = decoder[1], part
 
-    def _explain_value(self, keywords: _Keywords, value: Any, path: Path, found: _Found) -> None:
+    def _explain_value(self, keywords: _Keywords, value: Any, path: Path, found: Found) -> None:
         """Add the errors of a value itself, not of its parts."""
         if keywords.form is not None:
             broken = (k for k, part in keywords.form_parts if not part.accepts(value))
@@ -250,15 +233,26 @@ class Explainer:
             self._explain_by_jsonschema(keywords.others.schema, value, path, found)
 
     def _explain_union(
-        self, branches: list[JsonSchema], value: Any, path: Path, found: _Found
+        self, branches: list[JsonSchema], value: Any, path: Path, found: Found
     ) -> None:
         branch = self._unions.intended_branch(branches, value)
-        if branch is None:
-            found.add(path, self._unions.message(branches, value), "anyOf")
-        else:
+        if branch is not None:
             self._explain(self._subschema(branch), value, path, found)
+            return
+        candidates = self._unions.candidates(branches, value)
+        if isinstance(value, (dict, list)) or not candidates:
+            found.add(path, self._unions.message(branches, value), "anyOf")
+            return
+        # Each branch has its reason. None of them is about a part of the value.
+        each_found = Found(self._translate)
+        for each in candidates:
+            self._explain(self._subschema(each), value, path, each_found)
+        texts = dict.fromkeys(error["message"] for error in each_found.errors)
+        keywords = {error["keyword"] for error in each_found.errors}
+        keyword = keywords.pop() if len(keywords) == 1 else "anyOf"
+        found.add_text(pointer(path), "; ".join(texts), keyword)
 
-    def _explain_by_jsonschema(self, schema: Any, value: Any, path: Path, found: _Found) -> None:
+    def _explain_by_jsonschema(self, schema: Any, value: Any, path: Path, found: Found) -> None:
         """Add the errors that jsonschema finds."""
         reference = LinearValidator({**schema, "$defs": self._defs})
         try:

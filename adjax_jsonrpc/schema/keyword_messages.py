@@ -40,6 +40,8 @@ _TEMPLATES = {
     "required": gettext_noop("the member %(limit)s is missing"),
     "additionalProperties": gettext_noop("unexpected members: %(limit)s"),
     "anyOf": gettext_noop("%(value)s is none of these: %(limit)s"),
+    "not": gettext_noop("%(value)s must not match %(limit)s"),
+    "contains": gettext_noop("%(value)s needs items that match %(limit)s"),
     "false": gettext_noop("no value is allowed here"),
     "depth": gettext_noop("a value nested inside this one is not accepted"),
 }

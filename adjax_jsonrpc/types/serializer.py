@@ -187,6 +187,10 @@ class Serializer:
     def _decode_tag(self, members: dict[str, Any]) -> Any:
         object_type = self.type_named(members[TAG])
         if object_type is None:
+            if type(members[TAG]) is not str:
+                raise WireError(
+                    gettext("the member %(name)s must be a string") % {"name": shown(TAG)}
+                )
             tag = shown(members[TAG], 60)
             raise WireError(gettext("unknown tag %(tag)s") % {"tag": tag})
         return decode_members(object_type, members)

@@ -82,6 +82,20 @@ def test_a_required_keyword_only_parameter_has_no_position():
     assert errors_of(a_gateway(f), "t.f", 1)[0]["path"] == ""
 
 
+def test_the_other_form_of_params_is_named_where_only_one_is_possible():
+    def by_name(request, *, a):
+        return a
+
+    def by_position(request, a, /, b=1):
+        return a
+
+    gateway = a_gateway(by_name, by_position)
+    (error,) = errors_of(gateway, "t.by_name", 1)
+    assert error["message"].endswith("params must be an object")
+    (error,) = errors_of(gateway, "t.by_position", a=1)
+    assert error["message"].endswith("params must be an array")
+
+
 def test_too_many_missing_and_unknown_are_named():
     def f(request, a, b, c=1):
         return a

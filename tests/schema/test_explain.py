@@ -76,6 +76,7 @@ def errors_of(annotation, sent):
     return [(each["path"].removeprefix("/0"), each["message"]) for each in caught.value.errors]
 
 
+NO_DAY = {"__type__": "date", "value": "2026-02-30"}
 MESSAGES = [
     ({"enum": ["a", True, None]}, 1, '1 is not one of "a", true, null'),
     ({"const": {"a": [None]}}, False, 'false is not {"a": [null]}'),
@@ -96,12 +97,20 @@ MESSAGES = [
     ({"format": "email"}, "b", '"b" does not have the format "email"'),
     ({"required": ["a"]}, {}, 'the member "a" is missing'),
     ({"properties": {}, "additionalProperties": False}, {"z": 1}, 'unexpected members: "z"'),
-    ({"contains": {"const": 1}}, [2], "[2] is not accepted by the keyword contains"),
+    ({"contains": {"const": 1}}, [2], '[2] needs items that match {"const": 1}'),
+    ({"not": {"const": 1}}, 1, '1 must not match {"const": 1}'),
+    ({"if": {"minimum": 5}, "then": {"multipleOf": 5}}, 6, "6 is not a multiple of 5"),
+    ({"if": {"minimum": 5}, "else": {"multipleOf": 3}}, 4, "4 is not a multiple of 3"),
+    (
+        {"anyOf": [{"minimum": 2}, {"minimum": 2, "type": "number"}]},
+        1,
+        "1 is less than the minimum of 2",
+    ),
     (False, 1, "no value is allowed here"),
     (
         {"anyOf": [{"type": "integer", "minimum": 3}, {"type": "integer", "maximum": 1}]},
         2,
-        "2 is none of these: integer",
+        "2 is less than the minimum of 3; 2 is greater than the maximum of 1",
     ),
 ]
 
@@ -152,8 +161,9 @@ def test_a_form_is_named_with_an_example(annotation, sent, message):
         (str, {"__type__": "date"}, "is not of type string"),
         (str | int, {"__type__": "date", "value": 1}, 'the tag "date" is not one of "bigint"'),
         (str | None, {"__type__": "x"}, 'a value with the tag "x" is not accepted'),
+        (Any, {"__type__": NO_DAY | {"value": "2026-02-03"}}, 'member "__type__" must be a string'),
     ],
-    ids=[*"abcde"],
+    ids=[*"abcdef"],
 )
 def test_a_wrong_tag_is_named(annotation, sent, message):
     ((path, told),) = errors_of(annotation, sent)
@@ -239,9 +249,6 @@ SHAPE = Circle | Square | Shaded
 def test_an_error_is_told_inside_the_branch_that_is_meant(annotation, sent, path, message):
     ((place, told),) = errors_of(annotation, sent)
     assert place == path and message in told
-
-
-NO_DAY = {"__type__": "date", "value": "2026-02-30"}
 
 
 @dataclass

@@ -386,7 +386,7 @@ def test_a_tag_that_raises_anything_is_a_wire_error():
 
 @pytest.mark.parametrize("name", ["nope", "__class__", "os.system", "", 1, None, ["datetime"], {}])
 def test_only_registered_names_are_tags(name):
-    with pytest.raises(WireError, match="unknown tag"):
+    with pytest.raises(WireError, match="unknown tag|must be a string"):
         Serializer().from_wire({"__type__": name, "value": "x"})
 
 
