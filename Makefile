@@ -105,8 +105,8 @@ fuzz: fuzz-types fuzz-bytes  ## both of the following
 fuzz-bytes: $(VENV)/.fuzz  ## made-up bodies for a minute, guided by coverage (SECONDS=)
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
-fuzz-types: $(VENV)/.test client/node_modules/.installed  ## 200,000 random annotations against random JSON (EXAMPLES=)
-	ADJAX_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/types/test_contract.py
+fuzz-types: $(VENV)/.test tests/node/node_modules/.installed  ## 200,000 values of random annotations before all judges (EXAMPLES=)
+	$(BIN)/python -m tests.contract --examples $(EXAMPLES) --workers $$(getconf _NPROCESSORS_ONLN)
 
 soak: $(VENV)/.test | $(POSTGRES) $(REDIS)  ## load on each server, ten minutes each: a worker is killed, then Redis and PostgreSQL go, too (MINUTES=)
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import re
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -124,6 +125,9 @@ class Trial:
         typecheck.CURRENT.append(made.module)
         try:
             return list(self._judge(made, annotation))
+        except Exception as error:
+            where = traceback.format_exc().splitlines()[-3].strip()
+            return [self._fault(made, "the generator raises", f"{error!r} {where}")]
         finally:
             typecheck.CURRENT.pop()
             typecheck.members.cache_clear()

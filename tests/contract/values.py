@@ -637,7 +637,7 @@ class FromSchema:
                 )
             rest = {k: v for k, v in schema.items() if k != "$ref"}
             schema = {**found, **rest} if isinstance(found, dict) else found
-            if "$ref" in found:
+            if not isinstance(found, dict) or "$ref" in found:
                 return self.make(schema, depth)
         for name in ("anyOf", "oneOf"):
             if name in schema:
