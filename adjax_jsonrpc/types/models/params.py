@@ -93,17 +93,17 @@ def _add_required(schema: dict[str, Any], model: Model, fields: list[Field]) -> 
     conditions: list[JsonSchema] = []
     for each in fields:
         if each.required and len(each.accepts) > 1:
-            conditions.append({"anyOf": [_with_member(name) for name in each.accepts]})
+            conditions.append({"anyOf": [_with_members(name) for name in each.accepts]})
         if model.others == "refused":  # a second name is a further member
             pairs = combinations(each.accepts, 2)
-            conditions += [{"not": {"required": [*pair]}} for pair in pairs]
+            conditions += [{"not": _with_members(*pair)} for pair in pairs]
     if conditions:
         schema["allOf"] = conditions
 
 
-def _with_member(name: str) -> JsonSchema:
-    # "properties" tells the export of TypeScript that these are objects with this member.
-    return {"properties": {name: True}, "required": [name]}
+def _with_members(*names: str) -> JsonSchema:
+    # Without "properties", ajv in strict mode and the export of TypeScript know no such member.
+    return {"properties": dict.fromkeys(names, True), "required": [*names]}
 
 
 def _object_decoder(
