@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from .._compat import ParameterKind as Kind
 from ..errors import RegistrationError
 from ..schema.endless import endless_definition
-from ..types.annotations import resolved_hints
+from ..types.annotations import is_typed_dict, resolved_hints
 from ..types.builder import CodecBuilder
+from ..types.classes import typed_dict_members
 from ..types.codec import Codec
 
 _REQUEST_NAMES = frozenset({"request", "_request", "_"})
@@ -74,10 +76,48 @@ def annotations_of(
         raise RegistrationError("an annotation is nested too deep") from None
 
 
-def parameter_of(
+def parameters_of(
+    declared: list[inspect.Parameter],
+    annotations: Mapping[str, Any],
+    builder: CodecBuilder,
+    request_name: str,
+) -> list[Parameter]:
+    """Return the parameters of a function. Raises ``RegistrationError``.
+
+    ``**kwargs: Unpack[Options]`` stands for the members of the TypedDict ``Options``.
+    """
+    parameters: list[Parameter] = []
+    for each in declared:
+        unpacked = _unpacked_typed_dict(each, annotations)
+        if unpacked is None:
+            parameters.append(_parameter_of(each, annotations, builder))
+            continue
+        taken = {request_name, *(parameter.name for parameter in parameters)}
+        for name, annotation, required in typed_dict_members(*unpacked):
+            if name in taken:
+                raise RegistrationError(f"{name!r} is a parameter and a member of {each.name!r}")
+            codec = codec_of(builder, annotation, f"parameter {name!r}")
+            kind, no_default = Kind.KEYWORD_ONLY, inspect.Parameter.empty
+            parameters.append(Parameter(name, kind, codec, required, no_default, annotation))
+    return parameters
+
+
+def _unpacked_typed_dict(
+    declared: inspect.Parameter, annotations: Mapping[str, Any]
+) -> tuple[Any, tuple[Any, ...]] | None:
+    """Return the TypedDict of ``**kwargs: Unpack[...]`` with its arguments, if it has one."""
+    annotation = annotations.get(declared.name)
+    is_unpack = getattr(typing.get_origin(annotation), "_name", None) == "Unpack"
+    if declared.kind is not Kind.VAR_KEYWORD or not is_unpack:
+        return None
+    (inner,) = typing.get_args(annotation)
+    cls = typing.get_origin(inner) or inner
+    return (cls, typing.get_args(inner)) if is_typed_dict(cls) else None
+
+
+def _parameter_of(
     declared: inspect.Parameter, annotations: Mapping[str, Any], builder: CodecBuilder
 ) -> Parameter:
-    """Return the ``Parameter`` of a declared parameter. Raises ``RegistrationError``."""
     annotation = annotations.get(declared.name, Any)
     codec = codec_of(builder, annotation, f"parameter {declared.name!r}")
     variable = declared.kind in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)

@@ -28,7 +28,7 @@ from .parameters import (
     codec_of,
     declared_parameters,
     of_kind,
-    parameter_of,
+    parameters_of,
 )
 from .typed import typed_options
 
@@ -61,7 +61,7 @@ class Signature:
         annotations = annotations_of(function, options.annotations, request.name)
         builder = CodecBuilder(serializer, HANDLERS, strict=options.strict)
         self._declared = inspect.Signature(declared)
-        self.parameters = [parameter_of(each, annotations, builder) for each in declared]
+        self.parameters = parameters_of(declared, annotations, builder, request.name)
         self._array = _by_position(self.parameters)
         self._object = _by_name(self.parameters, request)
         self.by_position = exported(self._array)

@@ -21,16 +21,21 @@ def typed_dict_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     """Return the codec of a TypedDict: an object with its members."""
 
     def build() -> Codec:
-        hints = _hints(cls, args)
-        if TAG in hints:
-            raise RegistrationError(
-                f"{type_name(cls)} has a field {TAG!r}: this name is reserved for tags"
-            )
-        codecs = {name: field_codec(builder, cls, name, hint) for name, hint in hints.items()}
-        required = [name for name, hint in hints.items() if _is_required(cls, name, hint)]
-        return _object_codec(codecs, required)
+        members = typed_dict_members(cls, args)
+        codecs = {name: field_codec(builder, cls, name, hint) for name, hint, _ in members}
+        return _object_codec(codecs, [name for name, _, required in members if required])
 
     return builder.define((cls, args), _definition_name(cls, args), build)
+
+
+def typed_dict_members(cls: Any, args: Args) -> list[tuple[str, Any, bool]]:
+    """Return the members of a TypedDict: name, annotation, and whether it is required."""
+    hints = _hints(cls, args)
+    if TAG in hints:
+        raise RegistrationError(
+            f"{type_name(cls)} has a field {TAG!r}: this name is reserved for tags"
+        )
+    return [(name, hint, _is_required(cls, name, hint)) for name, hint in hints.items()]
 
 
 def _is_required(cls: Any, name: str, hint: Any) -> bool:

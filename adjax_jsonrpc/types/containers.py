@@ -118,7 +118,8 @@ def dict_codec(builder: CodecBuilder, args: Args) -> Codec:
         return Codec(schema, _dict_decoder(key, names, item), False, send=send)
     escaped = builder.tag(EscapedObjectType, _pairs_members(strings, item))
     forms = [_object_schema(strings, item), escaped.schema]
-    if key.schema != STRING or not builder.for_results:  # such as a Map of JavaScript
+    has_others = key.schema != STRING or key.decode is not None
+    if has_others or not builder.for_results:  # such as a Map of JavaScript
         forms.append(_map_schema(builder, key, item))
     return Codec(
         _any_of(*forms),

@@ -27,7 +27,7 @@ _FORMS = {
     "Never": "no value has this type; write None for a method that returns nothing",
     "NoReturn": "no value has this type; write None for a method that returns nothing",
     "Self": "write the name of the class",
-    "Unpack": "write it only as **kwargs: Unpack[...] of a TypedDict",
+    "Unpack": "it is served for **kwargs only, and only with a TypedDict",
     "TypeGuard": "write bool",
     "TypeIs": "write bool",
     "TypeAlias": "write the type itself",

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, Literal, Optional, Protocol, TypedDict, Union
 
 import pytest
+from typing_extensions import NotRequired, Unpack
 
 from adjax_jsonrpc import ObjectType, RegistrationError, Serializer, typed
 from tests.support.calls import CallError, a_gateway, call
@@ -532,3 +533,43 @@ def test_registered_types_stand_beside_typed_dicts_and_protocols():
     assert call(a_gateway(f, serializer=Serializer([CustomType])), "t.f", sent) == [sent]
     g.__annotations__["value"] = Sized
     assert "parameter 'value': Sized can't be served" in refused(g, Serializer([CustomType]))
+
+
+class Options(TypedDict):
+    limit: int
+    day: NotRequired[date]
+
+
+def search(request, text: str, **options: Unpack[Options]) -> list[Any]:
+    return [text, *sorted(options.items())]
+
+
+def test_keywords_of_a_typed_dict_are_parameters():
+    gateway = a_gateway(search)
+    assert call(gateway, "t.search", text="a", limit=3) == ["a", ["limit", 3]]
+    day = {"__type__": "date", "value": "2026-11-22"}
+    sent = call(gateway, "t.search", text="a", limit=3, day="2026-11-22")
+    assert sent == ["a", ["day", day], ["limit", 3]]
+    schema = gateway.registry.get("t.search").signature.by_name
+    assert schema["required"] == ["text", "limit"] and schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("params", "path"),
+    [
+        ({"text": "a"}, ""),
+        ({"text": "a", "limit": "3"}, "/limit"),
+        ({"text": "a", "limit": 3, "more": 1}, ""),
+        ({"text": "a", "limit": 3, "day": 1}, "/day"),
+    ],
+)
+def test_keywords_of_a_typed_dict_are_validated(params, path):
+    with pytest.raises(CallError) as caught:
+        call(a_gateway(search), "t.search", **params)
+    assert caught.value.errors[0]["path"] == path
+
+
+def test_a_member_of_the_typed_dict_is_no_other_parameter():
+    def f(request, limit: int, **options: Unpack[Options]): ...
+
+    assert "'limit' is a parameter and a member of 'options'" in refused(f)

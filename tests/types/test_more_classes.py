@@ -153,6 +153,15 @@ def test_a_missing_key_of_a_defaultdict_is_made_as_annotated():
         received[0]["new"]
 
 
+@pytest.mark.parametrize("key", [Path, IPv4Address, IPv4Network, Fraction, ZoneInfo])
+def test_classes_with_a_plain_form_are_keys(key):
+    text = {Path: "a", ZoneInfo: "UTC", Fraction: "1/2"}.get(key, "192.0.2.0")
+    text = "192.0.2.0/24" if key is IPv4Network else text
+    gateway, received = echo(dict[key, int])
+    assert call(gateway, "t.echo", {text: 1}) == {"__type__": "map", "value": [[text, 1]]}
+    assert received == [{key(text): 1}]
+
+
 def test_names_of_plain_objects_are_read_as_keys():
     gateway, received = echo(dict[IPv4Address, int])
     call(gateway, "t.echo", {"192.0.2.1": 1})

@@ -149,7 +149,7 @@ def test_whatever_is_annotated_is_served_or_refused_with_a_reason():
         (typing_extensions.Self, "write the name of the class"),
         (typing_extensions.ParamSpec("P"), "write the types of the parameters"),
         (typing_extensions.TypeVarTuple("Ts"), "write the types of the parameters"),
-        (typing_extensions.Unpack[tuple[int, ...]], "write it only as"),
+        (typing_extensions.Unpack[tuple[int, ...]], "it is served for **kwargs only"),
         (typing_extensions.TypeGuard[int], "write bool"),
         (typing.Literal, "it needs a type in brackets"),
         (typing.Optional, "it needs a type in brackets"),
