@@ -6,6 +6,7 @@ import random
 import secrets
 import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import Annotated, Any, TypedDict
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from adjax_jsonrpc import RpcError, Schema, registry
 
@@ -110,6 +111,9 @@ def pay(request, key: str, how: str = "fine") -> dict[str, Any]:
     row = Row.objects.create(key=key, process=os.getpid())
     if how == "callback":
         transaction.on_commit(partial(int, "a callback that fails"))
+    elif how == "swallowed":
+        with suppress(DatabaseError):
+            connection.cursor().execute("select nothing")
     elif how == "killed after the commit":
         transaction.on_commit(partial(os.kill, os.getpid(), signal.SIGKILL))
     elif how == "killed before the commit" and _is_first(key):

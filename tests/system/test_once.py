@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.http_calls import call, request
+from tests.support.http_calls import call, request, send
 from tests.support.postgres import query
 from tests.support.servers import manage, prepare, redis, start
 
@@ -27,6 +27,7 @@ SERVERS = {
     " --respawn-failed-workers --respawn-interval 0.1",
 }
 SECONDS = 60
+HOWS = ["fine", "callback", "fine"]
 
 
 class Served(NamedTuple):
@@ -93,6 +94,7 @@ def served(request, postgres, redis_url, tmp_path_factory) -> Iterator[Served]:
         "DATABASES": {"default": database},
         "CACHES": {"default": {"BACKEND": backend, "LOCATION": redis_url, "KEY_PREFIX": name}},
         "ADJAX_IDEMPOTENCY": store,
+        "ADJAX_ATOMIC_BATCH": True,
     }
     (directory / "db.sqlite3").touch()
     manage(prepare(directory, "tests.soak.settings", overrides), "migrate", "-v0")
@@ -139,6 +141,29 @@ def test_a_callback_that_fails_does_not_free_the_key(served, key):
     assert first["result"]["key"] == key
     assert served.pay("pay", key, "callback") == first
     assert served.rows(key) == 1
+
+
+def test_a_callback_that_fails_does_not_fail_an_atomic_batch(served, key):
+    keys = [f"{key} {number}" for number in range(3)]
+    batch = [request("soak.pay", each, how) for each, how in zip(keys, HOWS, strict=True)]
+    first, second = (send(served.url, json.dumps(batch)).json for _ in range(2))
+    assert [each["result"]["key"] for each in first] == keys
+    assert second == first
+    assert [served.rows(each) for each in keys] == [1, 1, 1]
+
+
+def test_an_atomic_batch_that_fails_frees_its_keys(served, key):
+    batch = [request("soak.pay", key, "fine"), request("soak.pay", f"{key} 2", "refused")]
+    codes = [each["error"]["code"] for each in send(served.url, json.dumps(batch)).json]
+    assert codes == [-32009, 7]
+    assert served.rows(key) == 0
+    assert served.pay("pay", key, "fine")["result"]["key"] == key
+
+
+def test_a_transaction_that_the_database_rolls_back_is_no_success(served, key):
+    for _ in range(2):
+        assert served.pay("pay", key, "swallowed")["error"]["code"] == -32603
+    assert served.rows(key) == 0
 
 
 @pytest.mark.parametrize("method", ["pay", "pay_later"])
