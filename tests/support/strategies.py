@@ -9,6 +9,8 @@ from collections import abc
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from fractions import Fraction
+from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, TypedDict, TypeVar, Union
 from uuid import UUID
 
@@ -103,6 +105,10 @@ CLASSES = [
     dict,
     tuple,
     set,
+    IPv4Address,
+    IPv6Address,
+    Fraction,
+    complex,
     Access,
     Color,
     Fruit,
@@ -163,6 +169,10 @@ VALUES: dict[Any, st.SearchStrategy] = {
     ),
     UUID: st.uuids(),
     bytes: st.binary(max_size=10),
+    IPv4Address: st.ip_addresses(v=4),
+    IPv6Address: st.ip_addresses(v=6),
+    Fraction: st.fractions(),
+    complex: st.complex_numbers(allow_nan=False, allow_infinity=False),
     Access: st.integers(0, 7).map(Access),
     Marks: st.integers(0, 15).map(Marks),
 }

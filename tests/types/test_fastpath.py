@@ -60,6 +60,22 @@ def test_an_annotation_changes_nothing_of_what_is_sent(data):
     assert result_of(method_giving(Any, held)[0]) == sent
 
 
+@settings(max_examples=examples(500), deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_the_fast_path_sends_only_what_the_schema_of_the_result_accepts(data):
+    annotation = data.draw(ANNOTATIONS)
+    # Values of the annotation, and of another one: a method may return anything.
+    held = [data.draw(values(annotation) | ANNOTATIONS.flatmap(values))]
+    gateway, encode_fast = method_giving(annotation, held)
+    sent = FALLBACK if encode_fast is None else encode_fast(held[0])
+    if sent is not FALLBACK:
+        wire = json.loads(dump(sent))
+        assert wire == json.loads(walked(held[0]))
+        schema = gateway.registry.get("t.give").signature.result_schema
+        checker = jsonschema.FormatChecker()
+        assert jsonschema.Draft202012Validator(schema, format_checker=checker).is_valid(wire)
+
+
 class Color(Enum):
     RED = "red"
     NONE = None

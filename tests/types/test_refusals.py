@@ -29,7 +29,8 @@ import typing_extensions
 from adjax_jsonrpc import RegistrationError, Serializer
 from adjax_jsonrpc.types.builder import CodecBuilder
 from adjax_jsonrpc.types.table import HANDLERS
-from tests.support.calls import a_gateway
+from tests.support.calls import a_gateway, call
+from tests.support.schema_examples import example_of
 
 MODULES = [
     abc,
@@ -182,3 +183,27 @@ def test_a_text_that_is_no_annotation_is_refused(text):
         method.__annotations__ = annotated
         with pytest.raises(RegistrationError):
             a_gateway(method).registry.get("t.method")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_whatever_is_served_can_be_called_and_can_return():
+    """Each annotation has a value that the gateway accepts, and sends back in the same form."""
+    called = 0
+    for name, thing in public_objects().items():
+        for annotation in itertools.chain(compositions(thing), with_arguments(thing)):
+
+            def echo(request, value):
+                return value
+
+            echo.__annotations__ = {"value": annotation, "return": annotation}
+            try:
+                gateway = a_gateway(echo)
+                schema = gateway.registry.get("t.echo").signature.params_schema
+            except RegistrationError:
+                continue
+            value = schema["anyOf"][0]["properties"]["value"]
+            wire = example_of(value, schema.get("$defs", {}))
+            result = call(gateway, "t.echo", wire)
+            assert call(gateway, "t.echo", result) == result, f"{name}: {annotation!r}"
+            called += 1
+    assert called > 300
