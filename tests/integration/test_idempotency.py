@@ -375,6 +375,7 @@ def test_a_late_call_goes_on_and_its_answer_is_stored():
         shop = Shop()
         gateway = serving(shop.pay, timeout=0.05)
         assert (await ask(gateway))["error"]["code"] == -32008
+        await shop.begun.wait()
         patient = serving(shop.pay)
         assert (await ask(patient))["error"]["data"] == {"retryAfter": 1}
         shop.go_on.set()
@@ -404,7 +405,7 @@ def test_under_wsgi_a_late_call_is_waited_for():
 def test_a_late_call_that_does_not_end_is_cancelled_and_its_outcome_is_unknown(caplog):
     async def main():
         shop = Shop()
-        gateway = serving(shop.pay, timeout=0.01)
+        gateway = serving(shop.pay, timeout=0.05)
         assert (await ask(gateway))["error"]["code"] == -32008
         await shop.begun.wait()
         await give_up()
@@ -428,10 +429,25 @@ async def give_up():
     await asyncio.wait([task])
 
 
-def test_under_wsgi_a_late_call_that_does_not_end_is_cancelled_soon(monkeypatch):
-    monkeypatch.setattr(concurrent, "SECONDS_BEFORE_CLOSE", 0.5)
+@pytest.fixture
+def close_soon(monkeypatch):
+    """Let the event loop of a body close soon after its call has begun."""
+    wait = concurrent._wait_before_close
+    begun = asyncio.Event()
+
+    async def wait_after_begin(tasks):
+        await begun.wait()
+        await wait(tasks)
+
+    monkeypatch.setattr(concurrent, "_wait_before_close", wait_after_begin)
+    monkeypatch.setattr(concurrent, "SECONDS_BEFORE_CLOSE", 0.01)
+    return begun
+
+
+def test_under_wsgi_a_late_call_that_does_not_end_is_cancelled_soon(close_soon):
     shop = Shop()
-    gateway = serving(shop.pay, timeout=0.01)
+    shop.begun = close_soon
+    gateway = serving(shop.pay, timeout=0.05)
     assert b"-32008" in under_wsgi(gateway, pay(), from_user())
     assert is_unknown(json.loads(under_wsgi(serving(shop.pay), pay(), from_user())))
     assert shop.paid == [5]
@@ -445,7 +461,7 @@ def test_a_call_that_is_cancelled_before_it_has_begun_frees_its_key():
             may_reserve.wait()
             return idempotency.reserve(*args)
 
-        gateway = serving(shop.pay, Hooks(reserve=reserve), timeout=0.01)
+        gateway = serving(shop.pay, Hooks(reserve=reserve), timeout=0.05)
         assert (await ask(gateway))["error"]["code"] == -32008
         asyncio.get_running_loop().call_soon(may_reserve.set)
         await give_up()
@@ -585,15 +601,14 @@ def test_a_call_whose_answer_is_too_large_for_the_cache_runs_once(handle, raises
     assert paid == [50_000, 150_000]
 
 
-def test_a_call_that_never_ends_is_reported_once_when_it_is_dropped(monkeypatch, caplog):
-    monkeypatch.setattr(concurrent, "SECONDS_BEFORE_CLOSE", 0.5)
-
+def test_a_call_that_never_ends_is_reported_once_when_it_is_dropped(close_soon, caplog):
     async def deaf(request, key: str):
+        close_soon.set()
         while True:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
 
-    under_wsgi(serving(deaf, timeout=0.01), a_request("t.pay", ["k"]), from_user())
+    under_wsgi(serving(deaf, timeout=0.05), a_request("t.pay", ["k"]), from_user())
     with caplog.at_level(logging.ERROR, "adjax_jsonrpc"):
         concurrent._detached.clear()
         gc.collect()
