@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import collections.abc as abc
-import contextlib
 import dataclasses
 import datetime as dt
 import enum
@@ -603,7 +602,7 @@ def _digits(value: Decimal) -> tuple[int, int]:
 # Equality
 
 
-HAS_NEGATIVE_ZERO = [True]
+IN_JAVASCRIPT = [False]
 
 
 def canon(value: Any) -> Any:
@@ -619,6 +618,8 @@ def canon(value: Any) -> Any:
     if isinstance(value, (list, tuple, collections.deque)):
         return (kind, tuple(map(canon, value)))
     if isinstance(value, dt.datetime):
+        if IN_JAVASCRIPT[0]:
+            return (kind, _moment(value))
         return (kind, value.isoformat(), str(value.utcoffset()))
     if isinstance(value, Decimal):
         return (kind, value.as_tuple())
@@ -633,29 +634,24 @@ def canon(value: Any) -> Any:
         return (kind, canon({f.name: getattr(value, f.name) for f in dataclasses.fields(value)}))
     if attrs.has(type(value)):
         return (kind, canon({f.name: getattr(value, f.name) for f in attrs.fields(type(value))}))
-    if value == 0 and not HAS_NEGATIVE_ZERO[0]:
+    if value == 0 and IN_JAVASCRIPT[0]:
         return (kind, repr(value).replace("-", ""))
     return (kind, repr(value))
 
 
+def _moment(value: dt.datetime) -> str:
+    """Return what a Date keeps: milliseconds, in UTC; it reads a naive value as local time."""
+    if value.tzinfo is None or not 2 < value.year < 9998:
+        return "?"
+    value = value.astimezone(dt.timezone.utc)
+    return str(value.replace(microsecond=value.microsecond // 1000 * 1000, tzinfo=None))
+
+
 def canon_in_javascript(value: Any) -> Any:
-    """Return the same without what JavaScript's Date can't hold: microseconds and offsets."""
-
-    def date(match: re.Match[str]) -> str:
-        moment = dt.datetime.fromisoformat(match[1])
-        if moment.tzinfo is None or moment.year < 3:
-            return "datetime"
-        with contextlib.suppress(OverflowError):
-            moment = moment.astimezone(dt.timezone.utc)
-        return (
-            f"datetime {moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=None)}"
-        )
-
-    HAS_NEGATIVE_ZERO[0] = False  # a Set and the keys of a Map have none
+    """Return the same without what JavaScript can't hold: offsets, and -0 in a Set or as a key."""
+    IN_JAVASCRIPT[0] = True
     try:
-        text = repr(canon(value))
+        made = canon(value)
     finally:
-        HAS_NEGATIVE_ZERO[0] = True
-    if re.search(r"\('datetime', '[^']+', 'None'\)", text):
-        return None  # a Date reads it as local time
-    return re.sub(r"\('datetime', '([^']+)', '[^']*'\)", date, text)
+        IN_JAVASCRIPT[0] = False
+    return None if "'?'" in repr(made) else made
