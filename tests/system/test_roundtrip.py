@@ -30,6 +30,7 @@ from tests.support.strategies import ANNOTATIONS, values
 pytestmark = [pytest.mark.every_python, pytest.mark.node]
 
 CLIENT = ROOT / "client"
+NUMBERS_OF_ENUMS = re.compile("Access|Level|Marks")
 # A moment comes back in UTC, where the first and the last ones of an offset have no year of Python's.
 NO_YEAR = re.compile(r'"datetime","value":"(?:0000|\+010000)-')
 
@@ -198,7 +199,12 @@ def _comes_back(node, gateway, held, annotation, value) -> bool:
     if NO_YEAR.search(returned):
         return False
     _send(gateway, "t.take", returned.encode())
-    assert _same(value, held[0]), (value, returned, held[0])
+    if not _same(value, held[0]):
+        # 1.0 comes back as 1, which is a member of an Enum beside float.
+        text = repr(annotation)
+        beside_float = "Union" in text and "float" in text and NUMBERS_OF_ENUMS.search(text)
+        assert beside_float, (value, returned, held[0])
+        return False
     return True
 
 
