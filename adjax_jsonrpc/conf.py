@@ -48,6 +48,7 @@ class Settings:
         "ADJAX_ERRORS": {},
         "ADJAX_SIGNAL_PARAMS": False,
         "ADJAX_EXPLORER": "debug",
+        "ADJAX_LOG_CALLS": None,
         "ADJAX_MAX_BATCH_SIZE": 100,
         "ADJAX_MAX_DEPTH": 100,
         "ADJAX_MAX_RESPONSE_BYTES": 16 * 2**20,
@@ -118,6 +119,12 @@ class Settings:
         """Whether signals contain the params of calls."""
         return cast(bool, self._get("ADJAX_SIGNAL_PARAMS"))
 
+    @property
+    def log_calls(self) -> str | None:
+        """How each call is logged: ``"text"``, ``"json"`` or, for no log, ``None``."""
+        value = self._get("ADJAX_LOG_CALLS")
+        return "text" if value is True else value or None
+
     @cached_property
     def authenticators(self) -> list[Callable[[HttpRequest], Any]]:
         """The authenticators in their order. Raises ``TypeError`` or ``ImportError``."""
@@ -177,7 +184,7 @@ class Settings:
         Raises ``RegistrationError`` or ``ImportError`` for a wrong value.
         """
         given: ThrottleOption = self._get("ADJAX_THROTTLE")
-        if isinstance(given, str) and "/" not in given:
+        if isinstance(given, str) and "." in given and "/" not in given:
             given = import_string(given)
         return parse_throttles(given) or ()
 

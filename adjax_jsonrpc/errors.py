@@ -78,10 +78,10 @@ class InvalidRequestError(RpcError):
 
 
 class MethodNotFoundError(RpcError):
-    """No method has this name, or the method is hidden from the caller."""
+    """No method has this name, or it is hidden from the caller. ``data`` is a hint of ``DEBUG``."""
 
-    def __init__(self) -> None:
-        super().__init__(ERROR_METHOD_NOT_FOUND, "Method not found")
+    def __init__(self, data: Any = NODATA) -> None:
+        super().__init__(ERROR_METHOD_NOT_FOUND, "Method not found", data)
 
 
 class InvalidParamsError(RpcError):

@@ -38,8 +38,8 @@ class Call(Struct, gc=False, eq=False):
     ``arguments`` is the list or dict that the fast path returned. Otherwise it is ``FALLBACK``
     until the params are bound to ``(args, kwargs)``. ``code`` and ``reference`` are those of the
     call's error. ``fingerprint`` identifies the params of a call with an idempotency key.
-    ``sent_params`` is an observer's copy of the params. ``started`` (a ``perf_counter`` time) and
-    ``seconds`` are set for an observer only.
+    ``response`` is set if the call failed or is observed. ``sent_params``, an observer's copy of
+    the params, ``started`` (a ``perf_counter`` time) and ``seconds`` are set for an observer only.
     """
 
     plan: Plan
@@ -48,6 +48,7 @@ class Call(Struct, gc=False, eq=False):
     code: int | None = None
     reference: str | None = None
     fingerprint: str | None = None
+    response: AnyResponse = None
     sent_params: Any = None
     started: float | None = None
     seconds: float | None = None
@@ -91,12 +92,14 @@ class Batch(Struct, gc=False):
     """The entries of one body in request order.
 
     A single Request is a batch of one entry without ``is_array``. ``failed`` has the index and
-    the error code of each entry that failed before any call ran.
+    the error code of each entry that failed before any call ran. ``unknown`` has those that name
+    an unknown method, or one that is hidden from the caller.
     """
 
     entries: list[Entry]
     is_array: bool = False
     failed: list[tuple[int, int]] = []
+    unknown: list[tuple[int, Request]] = []
 
 
 def refusal(request: Request, error: RpcError) -> ErrorResponse | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 from msgspec import UNSET, Raw, Struct
@@ -33,10 +34,11 @@ SCALARS = frozenset({int, float, bool, type(None)})
 class Context(Struct):
     """What the calls of one body share.
 
-    ``request`` is the first argument of every method. ``bigint_tags`` sends large integers as
-    tags. ``response_bytes`` is the maximum size of all results together. After the ``deadline``
-    no call starts, except the first one. In an atomic batch, ``savepoint`` opens the savepoint
-    of each call, and ``unended`` has what ends the reservations of its calls.
+    ``started`` is a ``perf_counter`` time. ``request`` is the first argument of every method.
+    ``bigint_tags`` sends large integers as tags. ``response_bytes`` is the maximum size of all
+    results together. After the ``deadline`` no call starts, except the first one. In an atomic
+    batch, ``savepoint`` opens the savepoint of each call, and ``unended`` has what ends the
+    reservations of its calls.
     """
 
     request: Any
@@ -46,6 +48,7 @@ class Context(Struct):
     bigint_tags: bool
     response_bytes: int | None
     observer: Observer | None
+    started: float = 0.0
     is_batch: bool = False
     deadline: Deadline = NEVER
     instrument: Instrument | None = None
@@ -93,12 +96,13 @@ class Context(Struct):
     def fail(self, call: Call, exception: BaseException) -> ErrorResponse | None:
         """Return the error Response for an exception; ``None`` for a Notification."""
         response = self.error_response(call, exception)
-        return None if call.request.id is UNSET else response
+        sent = call.response = None if call.request.id is UNSET else response
+        return sent
 
     def error_response(self, call: Call, exception: BaseException) -> ErrorResponse:
         """Return the error Response for an exception, even if it is not sent."""
         try:
-            error = self.error_of(call.method.name, exception)
+            error = self.error_of(call.method.name, exception, call)
             plain = isinstance(error, RpcError) and error.has_plain_data
             to_wire = None if plain else self.serializer.to_wire
             response = error_response(error, call.request.id, to_wire)
@@ -110,7 +114,7 @@ class Context(Struct):
             if isinstance(unsendable, LimitExceededError):
                 error = unsendable
             else:
-                error = self._internal(call.method.name, unsendable)
+                error = self._internal(call.method.name, unsendable, call)
             response = error_response(error, call.request.id)
         call.code = error.code
         call.reference = error.reference if isinstance(error, InternalError) else None
@@ -129,7 +133,9 @@ class Context(Struct):
             return self.fail(call, beyond)
         return ErrorResponse(Raw(content), call.request.id)
 
-    def error_of(self, what: str, exception: BaseException) -> JsonRpcError:
+    def error_of(
+        self, what: str, exception: BaseException, call: Call | None = None
+    ) -> JsonRpcError:
         """Return the error to send for an exception; report an internal error.
 
         ``what`` names what failed, for the report: the method, or a part of the gateway.
@@ -142,7 +148,9 @@ class Context(Struct):
             translated = self.hooks.translate(exception)
             if translated is not None:
                 return translated
-        return self._internal(what, exception)
+        return self._internal(what, exception, call)
 
-    def _internal(self, what: str, exception: BaseException) -> InternalError:
-        return internal_error(what, exception, self.request, self.hooks)
+    def _internal(self, what: str, exception: BaseException, call: Call | None) -> InternalError:
+        started = None if call is None else call.started
+        seconds = perf_counter() - (self.started if started is None else started)
+        return internal_error(what, exception, self.request, self.hooks, seconds)

@@ -41,8 +41,7 @@ def _refuse_hidden(batch: Batch, context: Context, hidden: Sequence[Method]) -> 
         for index, call in enumerate(batch.entries)
         if type(call) is Call and call.method.is_hidden
     ]
-    has_unknown = any(code == ERROR_METHOD_NOT_FOUND for _, code in batch.failed)
-    if context.hooks.identify is not None and (calls or has_unknown):
+    if context.hooks.identify is not None and (calls or batch.unknown):
         try:
             yield Invoke(context.hooks.identify, (context.request, hidden))
         except (Exception, SystemExit) as exception:
@@ -53,6 +52,7 @@ def _refuse_hidden(batch: Batch, context: Context, hidden: Sequence[Method]) -> 
         except MethodNotFoundError as error:
             batch.entries[index] = yield from _refuse(call, error, context)
             batch.failed.append((index, error.code))
+            batch.unknown.append((index, call.request))
 
 
 def _throttle(batch: Batch, context: Context) -> Flow[None]:
@@ -73,6 +73,19 @@ def _throttle(batch: Batch, context: Context) -> Flow[None]:
 
 def _refuse(call: Call, error: RpcError, context: Context) -> Flow[ErrorResponse | None]:
     call.code = error.code
+    response = call.response = refusal(call.request, error)
     if context.instrument is not None:
         yield Invoke(context.instrument.refused, (call,))
-    return refusal(call.request, error)
+    return response
+
+
+def suggest_methods(batch: Batch, context: Context) -> None:
+    """Add the nearest name that the caller may see to errors of unknown and hidden methods."""
+    suggest, codes = context.hooks.suggest, dict(batch.failed)
+    for index, request in batch.unknown:
+        if suggest is None or codes[index] != ERROR_METHOD_NOT_FOUND:  # over a rate
+            continue
+        name = suggest(context.request, request.method)
+        if name is not None:
+            error = MethodNotFoundError({"hint": f"did you mean {name}?"})
+            batch.entries[index] = refusal(request, error)

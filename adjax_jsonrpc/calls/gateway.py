@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from asgiref.sync import sync_to_async
@@ -19,7 +20,7 @@ from .batch import run_atomic, run_in_order
 from .call import Batch, Call, Deadline, Entry, Plan, refusal
 from .concurrent import run_concurrently, run_side_by_side
 from .context import Context
-from .gates import pass_gates
+from .gates import pass_gates, suggest_methods
 from .hooks import Hooks, Limits
 from .instrument import Instrument
 from .internal_errors import internal_error
@@ -100,6 +101,8 @@ class Gateway:
             context.instrument = Instrument(context.observer, batch)
         if plans.has_gates:
             yield from pass_gates(batch, context, plans.hidden)
+        if self.hooks.suggest is not None and batch.unknown:
+            yield Invoke(suggest_methods, (batch, context))
         if batch.is_array and atomic_batch is not None:
             yield Invoke(run_atomic, (batch, context, atomic_batch))
         elif is_async:
@@ -144,6 +147,7 @@ class Gateway:
             bigint_tags=bigint_tags,
             response_bytes=self.limits.response_bytes,
             observer=None if observe is None else observe(request),
+            started=perf_counter(),
         )
 
     def _plain_call(self, single: Request, body: bytes, plans: _Plans) -> Call | None:
@@ -170,6 +174,7 @@ class Gateway:
             return Batch([error_response(error, None)])
         entries: list[Entry] = []
         failed: list[tuple[int, int]] = []
+        unknown: list[tuple[int, Request]] = []
         all_fast = True
         plan_of = plans.by_name.get
         for request in requests:
@@ -179,6 +184,7 @@ class Gateway:
                 continue
             plan = plan_of(request.method)
             if plan is None:
+                unknown.append((len(entries), request))
                 failed.append((len(entries), ERROR_METHOD_NOT_FOUND))
                 entries.append(refusal(request, MethodNotFoundError()))
                 continue
@@ -194,4 +200,4 @@ class Gateway:
                 check_depth(body, limits.depth)
             except ParseError as error:
                 return Batch([error_response(error, None)])
-        return Batch(entries, is_array, failed)
+        return Batch(entries, is_array, failed, unknown)

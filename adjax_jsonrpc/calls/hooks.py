@@ -83,9 +83,12 @@ class Limits:
     batch_seconds: float | None = 20
 
 
-def log_error(what: str, reference: str, exception: BaseException, request: Any) -> None:
+def log_error(
+    what: str, reference: str, exception: BaseException, request: Any, seconds: float | None
+) -> None:
     """Write an internal error to the log ``adjax_jsonrpc``."""
-    logger.error("%s failed, reference %s", what, reference, exc_info=exception)
+    extra = {"method": what, "reference": reference, "duration": seconds}
+    logger.error("%s failed, reference %s", what, reference, exc_info=exception, extra=extra)
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,9 @@ class Hooks:
       this transaction, the savepoint of each call. Without this hook, batches are not atomic.
     - ``translate(exception)`` returns the error to send for an exception, ``None`` for an
       internal error.
-    - ``report(what, reference, exception, request)`` reports an internal error. ``what`` names
-      what failed: a method, or a part of the gateway.
+    - ``report(what, reference, exception, request, seconds)`` reports an internal error. ``what``
+      names what failed: a method, or a part of the gateway. ``seconds`` is the time since the
+      body was received, or since the call started if an observer measures it.
     - ``observe(request)`` returns the observer of a body, or ``None``.
     - ``reserve(request, method, fingerprint, arguments, is_single)`` reserves the idempotency key
       of a call; ``None`` for a call without a key. ``fingerprint`` identifies the params.
@@ -115,6 +119,8 @@ class Hooks:
       entry that names no method. It returns the seconds to wait for each entry, ``None`` for an
       entry within its rate. It is called if a method of the body has throttles, and always with
       ``throttles_all``.
+    - ``suggest(request, name)`` returns the name of a method that the caller may see, the nearest
+      to that of an unknown method, or ``None``. It is for developers.
     - ``debug`` sends the text and the traceback of internal errors to the caller.
     """
 
@@ -123,10 +129,11 @@ class Hooks:
     transaction: Callable[[Method], Transaction | None] | None = None
     atomic_batch: Callable[[Iterable[Method]], Transaction] | None = None
     translate: Callable[[Exception], JsonRpcError | None] | None = None
-    report: Callable[[str, str, BaseException, Any], None] = log_error
+    report: Callable[[str, str, BaseException, Any, float | None], None] = log_error
     observe: Callable[[Any], Observer | None] | None = None
     reserve: Callable[[Any, Method, str, Arguments, bool], Reservation | None] | None = None
     joins_transaction: Callable[[Method | None], bool] | None = None
     throttle: Callable[[Any, Sequence[Method | None]], Sequence[float | None]] | None = None
     throttles_all: bool = False
+    suggest: Callable[[Any, str], str | None] | None = None
     debug: bool = False

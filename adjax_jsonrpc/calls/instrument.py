@@ -33,7 +33,7 @@ class Instrument:
     def respond(self, respond: Callable[[Call, Any], Any], call: Call, context: Any) -> Any:
         """Answer a synchronous call, and measure it."""
         self.started(call)
-        response = respond(call, context)
+        response = call.response = respond(call, context)
         self.ended(call)
         if context.savepoint is None:
             self.report()
@@ -41,7 +41,7 @@ class Instrument:
 
     async def arespond(self, call: Call, context: Any) -> Any:
         """Async version of ``respond``, for a call that has ``started``."""
-        response = await call.plan.respond(call, context)
+        response = call.response = await call.plan.respond(call, context)
         self.ended(call)
         return response
 

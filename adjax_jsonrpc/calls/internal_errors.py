@@ -27,16 +27,23 @@ def holds_arguments(function: AnyFunction) -> AnyFunction:
 
 
 def internal_error(
-    what: str, exception: BaseException, request: Any, hooks: Hooks
+    what: str,
+    exception: BaseException,
+    request: Any,
+    hooks: Hooks,
+    seconds: float | None = None,
 ) -> InternalError:
-    """Report an exception, and return the error to send: only a reference, unless in debug mode."""
+    """Report an exception, and return the error to send: only a reference, unless in debug mode.
+
+    ``seconds``: how long it took to fail, if that is known.
+    """
     reference = uuid4().hex
     shortened = _without_calling_frames(exception.__traceback__)
     try:  # reports read the exception that is being handled, too
         raise exception.with_traceback(shortened)
     except type(exception):
         try:
-            hooks.report(what, reference, exception, request)
+            hooks.report(what, reference, exception, request, seconds)
         except KeyboardInterrupt:
             raise
         except BaseException:  # the exception has no text, or the mail server does not answer

@@ -1,5 +1,5 @@
 """System checks of settings and methods."""
 
-from . import idempotency, methods, settings
+from . import deploy, idempotency, methods, registration, settings
 
-__all__ = ["idempotency", "methods", "settings"]
+__all__ = ["deploy", "idempotency", "methods", "registration", "settings"]

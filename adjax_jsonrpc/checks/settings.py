@@ -102,7 +102,7 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     methods = registry.methods.values()
-    if not (_is_throttled() or any(each.options.throttle for each in methods)):
+    if not (is_throttled() or any(each.options.throttle for each in methods)):
         return []
     backend = type(caches[alias])
     if not issubclass(backend, _CAN_NOT_COUNT):
@@ -117,7 +117,8 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def _is_throttled() -> bool:
+def is_throttled() -> bool:
+    """Return whether ``ADJAX_THROTTLE`` has a rate."""
     try:
         return bool(settings.throttle)
     except (RegistrationError, ImportError):
@@ -189,6 +190,21 @@ def check_switches(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         for name in _SWITCHES
         if type(getattr(django_settings, name, False)) is not bool
+    ]
+
+
+@register
+def check_log_calls(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """adjax_jsonrpc.E021: ``ADJAX_LOG_CALLS`` is neither a switch nor a format."""
+    value = getattr(django_settings, "ADJAX_LOG_CALLS", None)
+    if any(value is each or value == each for each in (None, True, False, "text", "json")):
+        return []
+    return [
+        Error(
+            f"ADJAX_LOG_CALLS is {value!r}",
+            hint="Set 'text' or 'json', or None for no log.",
+            id="adjax_jsonrpc.E021",
+        )
     ]
 
 

@@ -149,11 +149,12 @@ def gateway() -> Gateway:
         atomic_batch=transactions.atomic_batch if settings.atomic_batch else None,
         translate=exceptions.translate,
         report=exceptions.report,
-        observe=observer.observe,
+        observe=observer.observe_and_log if settings.log_calls else observer.observe,
         reserve=idempotency.reserve,
         joins_transaction=idempotency.joins_transaction,
         throttle=throttling.throttle_entries,
         throttles_all=bool(settings.throttle),
+        suggest=permissions.suggest if django_settings.DEBUG else None,
         debug=django_settings.DEBUG,
     )
     return Gateway(registry, settings.limits, hooks)

@@ -37,7 +37,7 @@ def accepts_tags(request: HttpRequest) -> bool:
 def read_body(request: HttpRequest) -> bytes:
     """Return the whole body. Raises ``Refusal`` if the body is too large or incomplete."""
     maximum = settings.max_body_bytes
-    length = _content_length(request)
+    length = content_length(request)
     if maximum is not None and length is not None and length > maximum:
         raise _too_large(maximum)
     try:
@@ -59,7 +59,8 @@ def read_body(request: HttpRequest) -> bytes:
     return body
 
 
-def _content_length(request: HttpRequest) -> int | None:
+def content_length(request: HttpRequest) -> int | None:
+    """Return the ``Content-Length`` of a request, ``None`` if it has none."""
     text = request.META.get("CONTENT_LENGTH") or ""
     if len(text) > 20:  # longer than any body; and int() refuses thousands of digits
         text = text.lstrip("0")[:20] or "0"

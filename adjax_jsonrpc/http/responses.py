@@ -46,11 +46,21 @@ def too_many_requests(content: bytes, seconds: int) -> HttpResponse:
     return response
 
 
+class _NoContent(HttpResponse):
+    """A 204 response, which must not have a ``Content-Length`` (RFC 9110, section 8.6)."""
+
+    def __init__(self) -> None:
+        super().__init__(status=204)
+        del self["Content-Type"]
+
+    def has_header(self, header: str) -> bool:
+        """Keep CommonMiddleware from adding a ``Content-Length``, which servers would send."""
+        return header.lower() == "content-length" or super().has_header(header)
+
+
 def empty_response() -> HttpResponse:
     """Return the 204 response for Notifications: without a body and ``Content-Type``."""
-    response = HttpResponse(status=204)
-    del response["Content-Type"]
-    return response
+    return _NoContent()
 
 
 def options_response() -> HttpResponse:

@@ -26,8 +26,7 @@ from ..errors import (
     PermissionDeniedError,
     pointer,
 )
-
-logger = logging.getLogger("django.request")
+from .logs import log_internal_error
 
 
 def translate(exception: Exception) -> JsonRpcError | None:
@@ -68,7 +67,9 @@ def _invalid(error: ValidationError) -> InvalidParamsError:
     )
 
 
-def report(what: str, reference: str, exception: BaseException, request: Any) -> None:
+def report(
+    what: str, reference: str, exception: BaseException, request: Any, seconds: float | None
+) -> None:
     """Report an internal error as Django does for a view: signal, and log ``django.request``.
 
     Must be called while the exception is being handled: receivers read ``sys.exc_info()``.
@@ -76,10 +77,4 @@ def report(what: str, reference: str, exception: BaseException, request: Any) ->
     try:
         got_request_exception.send_robust(sender=None, request=request)
     finally:
-        logger.error(
-            "%s failed, reference %s",
-            what,
-            reference,
-            exc_info=exception,
-            extra={"status_code": 500, "request": request, "reference": reference},
-        )
+        log_internal_error(what, reference, exception, request, seconds)

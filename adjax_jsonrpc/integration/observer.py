@@ -13,6 +13,7 @@ from ..conf import settings
 from ..methods.mounted import MountedSignature
 from ..methods.registry import registry
 from ..signals import batch_finished, call_failed, call_finished, call_started
+from .logs import log_call
 from .sensitive import HIDDEN, hide_sensitive_params
 
 logger = logging.getLogger("adjax_jsonrpc")
@@ -29,10 +30,20 @@ def observe(request: Any) -> Observer | None:
     return Observer(request) if has_receivers else None
 
 
-class Observer:
-    """Sends the signals of one body. If a receiver raises, the exception is only logged."""
+def observe_and_log(request: Any) -> Observer:
+    """Return what logs the calls of one body, and sends its signals."""
+    return Observer(request, logs_calls=True)
 
-    def __init__(self, request: Any) -> None:
+
+class Observer:
+    """Sends the signals of one body, and logs its calls with ``logs_calls``.
+
+    If a receiver raises, the exception is only logged.
+    """
+
+    def __init__(self, request: Any, *, logs_calls: bool = False) -> None:
+        self._request = request
+        self._logs_calls = logs_calls
         self._send = partial(_send, request=request, user=getattr(request, "user", None))
 
     def keep_params(self, call: Call) -> None:
@@ -56,6 +67,14 @@ class Observer:
         if call.code is not None:
             self._send(call_failed, **sent)
         self._send(call_finished, **sent)
+        if self._logs_calls:
+            self._log(call)
+
+    def _log(self, call: Call) -> None:
+        try:
+            log_call(call, self._request, is_json=settings.log_calls == "json")
+        except Exception:
+            logger.exception("the line of a call could not be logged")
 
     def batch_finished(self, count: int, failed: int, seconds: float) -> None:
         """Send ``batch_finished``."""

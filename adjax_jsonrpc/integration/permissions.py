@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from ..errors import AuthenticationRequiredError, PermissionDeniedError
+from ..errors import AuthenticationRequiredError, PermissionDeniedError, RpcError
 from ..methods.method import Method
+from ..methods.registry import registry
 
 
 def authorize(request: Any, method: Method) -> None:
@@ -41,6 +43,22 @@ def identify(request: Any, hidden: Sequence[Method]) -> None:
     permission = next((each.options.permission for each in hidden if each.options.permission), None)
     if permission:
         user.has_perms(permission)  # backends store what they find for the user
+
+
+def suggest(request: Any, name: str) -> str | None:
+    """Return the nearest name of a method that the caller may call and that is not hidden."""
+    names = [each.name for each in registry.methods.values() if _may_see(request, each)]
+    return next(iter(get_close_matches(name[:200], names, 1)), None)
+
+
+def _may_see(request: Any, method: Method) -> bool:
+    if method.is_hidden:
+        return False
+    try:
+        authorize(request, method)
+    except RpcError:
+        return False
+    return True
 
 
 def user_key(request: Any) -> str | None:

@@ -110,8 +110,9 @@ class Registry:
         method = self._compile(function, name, Options(login_required=False))
         if encode_fast is not None:
             method.signature.encode_fast = encode_fast
-        self._built_in[name] = method
-        self._served = None
+        with self._resolving:
+            self._built_in[name] = method
+            self._served = None
 
     @property
     def default_access(self) -> str:
@@ -120,13 +121,15 @@ class Registry:
 
     @default_access.setter
     def default_access(self, default: str) -> None:
-        if default == self._default_access:
-            return
-        self._default_access = default
-        self._methods = {
-            name: replace(method, default_access=default) for name, method in self._methods.items()
-        }
-        self._served = None
+        with self._resolving:  # another thread may be adding methods
+            if default == self._default_access:
+                return
+            self._default_access = default
+            self._methods = {
+                name: replace(method, default_access=default)
+                for name, method in self._methods.items()
+            }
+            self._served = None
 
     @property
     def methods(self) -> Mapping[str, Method]:
@@ -140,11 +143,13 @@ class Registry:
 
         A returned mapping never changes. After a change this property returns a new mapping.
         """
-        if self._pending:
-            self.resolve()
         served = self._served
-        if served is None:
-            served = self._served = {**self._methods, **self._built_in}
+        if served is None or self._pending:
+            with self._resolving:
+                self.resolve()
+                if self._served is None:
+                    self._served = {**self._methods, **self._built_in}
+                served = self._served
         return served
 
     def get(self, *name: str) -> Method | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.checks import run_checks
+from django.test import override_settings
 
 from adjax_jsonrpc import Registry, Throttle
 from adjax_jsonrpc.checks import settings as checks
@@ -80,6 +81,19 @@ def test_a_switch_is_on_or_off(name):
     for value in (None, 1, "yes"):
         assert ids_found(**{name: value}) == ["adjax_jsonrpc.E017"]
     assert ids_found(**{name: True}) == []
+
+
+@pytest.mark.parametrize("value", ["yes", 1.5, "JSON", ["json"]])
+def test_the_log_of_calls_has_a_known_format(value):
+    assert ids_found(ADJAX_LOG_CALLS=value) == ["adjax_jsonrpc.E021"]
+    for right in (None, True, False, "text", "json"):
+        assert ids_found(ADJAX_LOG_CALLS=right) == []
+
+
+def test_a_rate_with_a_wrong_letter_is_called_a_wrong_rate():
+    with override_settings(ADJAX_THROTTLE="100 per minute"):
+        (found,) = checks.check_throttle(None)
+    assert "is not a rate" in found.msg and "100/min" in found.msg
 
 
 def test_the_template_must_exist():

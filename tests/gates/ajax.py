@@ -66,7 +66,7 @@ HIDDEN = {
     "hidden_fails": {"access": fails},
     "hidden_seldom": {"access": refuse, "throttle": "1/min"},
     "hidden_often": {"access": refuse, "throttle": False},
-    "hidden_once": {"permission": "auth.no_such_permission", "idempotent": "Idempotency-Key"},
+    "hidden_once": {"permission": "auth.view_group", "idempotent": "Idempotency-Key"},
     "hidden_apart": {"access": refuse, "atomic": False},
 }
 

@@ -94,3 +94,10 @@ lazy_user = _middleware(_lazy_user)
 lazy_user_over = _middleware(_lazy_user_over)
 remote_user = _middleware(_remote_user)
 other_session = _middleware(_other_session)
+
+
+class OwnBackend:
+    """An authentication backend that knows permissions of no app."""
+
+    def authenticate(self, request, **credentials):
+        return None

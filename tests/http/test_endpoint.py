@@ -98,6 +98,7 @@ def test_only_notifications_are_answered_by_204(http):
     for body in (a_request("shapes.add", [1], ...), [a_request("shapes.add", [1], ...)]):
         response = http.post(json.dumps(body))
         assert response.status_code == 204 and response.content == b""
+        assert not response.headers.get("Content-Length")
         assert "Content-Type" not in response
 
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import AsyncClient, Client, override_settings
 
 from tests.support.examples import examples
-from tests.support.hidden_pairs import Answer, Message, answer_of, make_callers, pairs
+from tests.support.hidden_pairs import Answer, Message, answer_from, make_callers, pairs
 
 URL = "/rpc/"
 BY_TOKEN = ["tests.gates.callers.by_token"]
@@ -33,11 +33,6 @@ PROJECTS = {
 }
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def answer_from(response) -> Answer:
-    cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
-    return answer_of(response.status_code, [*response.items(), *cookies], response.content)
 
 
 def by_wsgi(message: Message) -> Answer:

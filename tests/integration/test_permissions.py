@@ -9,17 +9,19 @@ import sys
 import time
 from contextlib import nullcontext
 from datetime import date
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.test import override_settings
 
 from adjax_jsonrpc import RegistrationError, Registry, RpcError, Success
 from adjax_jsonrpc.gateway import Gateway, Hooks, Limits
 from adjax_jsonrpc.http import endpoint
+from adjax_jsonrpc.integration import permissions
 from adjax_jsonrpc.integration.exceptions import translate
 from adjax_jsonrpc.integration.permissions import authorize
 from tests.support.calls import a_request, answer
@@ -416,3 +418,33 @@ def test_neither_a_rate_nor_a_deadline_tells_a_hidden_method_apart(
     ]
     rated = "ADJAX_THROTTLE" in settings_of_the_project
     assert codes == [None, *([-32601] * 3 + [-32006] * 2 if rated else [-32601] * 5)]
+
+
+# ── what developers are told ──
+
+
+def hint_of(registry, name, user=None, **hooks):
+    request = SimpleNamespace(user=user or AnonymousUser())
+    hooks = Hooks(authorize=authorize, suggest=permissions.suggest, **hooks)
+    body = [a_request(name, ["x"])]
+    (response,) = answer(Gateway(registry, hooks=hooks), body, request=request)
+    return response["error"].get("data")
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_one(registry, monkeypatch):
+    monkeypatch.setattr(permissions, "registry", registry)
+    registry.register(name="shop.stock")(method)
+    registry.register(name="shop.stocks", login_required=True)(method)
+    registry.register(name="shop.stoc", access=no, hidden=True)(method)
+    assert hint_of(registry, "shop.stok") == {"hint": "did you mean shop.stock?"}
+    assert hint_of(registry, "shop.stocks_") == {"hint": "did you mean shop.stock?"}
+    assert hint_of(registry, "shop.stoc") == {"hint": "did you mean shop.stock?"}
+    assert hint_of(registry, "elsewhere") is None
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_only_while_developing(client, debug):
+    with override_settings(DEBUG=debug):
+        body = json.dumps(a_request("shapes.ad"))
+        error = client.post("/rpc/", body, "application/json").json()["error"]
+    assert error.get("data") == ({"hint": "did you mean shapes.add?"} if debug else None)

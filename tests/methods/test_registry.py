@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import subprocess
 import sys
 import textwrap
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -331,3 +333,38 @@ def test_a_method_of_the_gateway_can_be_called_and_stands_apart(registry):
     registry.add_built_in("rpc.hello", lambda request: "hello")
     assert call(Gateway(registry), "rpc.hello") == "hello"
     assert list(registry.methods) == []
+
+
+def test_threads_may_resolve_and_change_the_default_at_the_same_time():
+    own = Registry(app_label=lambda module: "t")
+    failures = []
+
+    def follow(each):
+        try:
+            for _ in range(50):
+                each()
+        except Exception as error:
+            failures.append(error)
+
+    def add():
+        number = next(numbers)
+        own.register(name=f"t.m{number}")(lambda request, a: a)
+        assert f"t.m{number}" in own.served
+
+    def change():
+        own.default_access = "authenticated" if own.default_access == "open" else "open"
+
+    numbers = itertools.count()
+    threads = [threading.Thread(target=follow, args=(each,)) for each in (add, add, change, change)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert failures == []
+    assert len(own.served) == 100
+    assert {each.default_access for each in own.served.values()} == {own.default_access}

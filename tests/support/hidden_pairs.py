@@ -153,6 +153,12 @@ def answer_of(status: int, headers: Iterable[tuple[str, str]], content: bytes) -
     return Answer(status, sorted(lines), timeless)
 
 
+def answer_from(response: Any) -> Answer:
+    """Return the answer of Django's test client."""
+    cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
+    return answer_of(response.status_code, [*response.items(), *cookies], response.content)
+
+
 def _without_chance(name: str, value: str, time: int) -> str:
     if name in ("date", "retry-after"):
         return name

@@ -19,6 +19,7 @@ from django.test import AsyncClient, Client, override_settings
 
 from tests.gates.ajax import POLICIES, ran
 from tests.support.calls import a_request
+from tests.support.hidden_pairs import answer_from
 
 URL = "/rpc/"
 USERS = ["user", "half", "permitted", "superuser"]
@@ -198,6 +199,29 @@ def test_every_call_is_answered_as_the_tables_say(cookies, default, listed, hand
         assert len(answers) == len(part)
         for (key, cell), answer in zip(part, answers, strict=True):
             check(cell, key, response.status_code, answer, whole)
+
+
+@pytest.mark.parametrize("handler", ["WSGI", "ASGI"])
+@pytest.mark.parametrize("listed", [ALL_CREDENTIALS, SESSION_ALONE], ids=["all", "session"])
+def test_whom_a_method_is_hidden_from_gets_the_headers_of_an_unknown_one(cookies, listed, handler):
+    credentials = CREDENTIALS if listed is ALL_CREDENTIALS else ["none", "session", "session+token"]
+    hidden = [each for each in POLICIES if POLICIES[each].get("hidden")]
+    posts, cells = [], []
+    for caller, credential, policy in itertools.product(CALLERS, credentials, hidden):
+        if expected(policy, "open", caller, credential) == "ok":
+            continue
+        sent = sent_by(caller, credential, cookies)
+        for kind, request_id, batched in itertools.product(("", "later_"), (1, ...), (False, True)):
+            cells.append((policy, caller, credential, kind, request_id, batched))
+            for name in (f"{kind}{policy}", "nowhere"):
+                call = a_request(f"gates.{name}", ["no key"], request_id)
+                calls = [call, a_request("gates.open", ["a key"], 2)] if batched else call
+                posts.append((json.dumps(calls).encode(), *sent))
+    with override_settings(ADJAX_AUTHENTICATION=listed):
+        answers = [answer_from(each) for each in post_all(handler, posts)]
+    assert len(answers) == 2 * len(cells) > 200
+    for cell, first, second in zip(cells, answers[::2], answers[1::2], strict=True):
+        assert first == second, cell
 
 
 def test_the_whole_matrix_was_checked():

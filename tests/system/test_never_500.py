@@ -178,12 +178,15 @@ def test_only_with_debug_an_internal_error_tells_more(send, how):
 
 
 @pytest.mark.parametrize("send", [wsgi, asgi])
-def test_with_debug_no_other_error_tells_more(send):
+def test_with_debug_no_other_error_tells_more_than_a_name(send):
     calls = [a_request("shapes.fail", [how]) for how in ("404", "denied", "rpc_without_data")]
-    calls += [a_request("shapes.add", ["one"]), a_request("shapes.nowhere"), 5]
+    calls += [a_request("shapes.add", ["one"]), 5, a_request("shapes.adds")]
     plain = _json(send(json.dumps(calls)))
     with override_settings(DEBUG=True):
-        assert _json(send(json.dumps(calls))) == plain
+        *others, unknown = _json(send(json.dumps(calls)))
+    assert others == plain[:-1]
+    assert unknown["error"].pop("data") == {"hint": "did you mean shapes.add?"}
+    assert unknown == plain[-1]
 
 
 # ── the surroundings ──

@@ -57,6 +57,7 @@ def test_a_notification_runs_and_is_answered_204(url):
     before = wishes(url, "C2")
     answer = send(url, json.dumps(request("shop.wish", "C2", id=...)))
     assert (answer.status, answer.content) == (204, b"")
+    assert "content-length" not in answer.headers
     assert wishes(url, "C2") == before + 1
 
 
