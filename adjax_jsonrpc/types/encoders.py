@@ -182,7 +182,11 @@ CLASS_ENCODERS: dict[type, Encoder] = {
     frozenset: lambda value, encode: encode_tagged(SetType, value, encode),
     bytearray: lambda value, encode: encode_tagged(BytesType, value, encode),
     memoryview: lambda value, encode: encode_tagged(BytesType, value, encode),
-    **{cls: _plain_text_encoder(text.write) for cls, text in PLAIN_TEXTS.items()},
+    **{
+        cls: _plain_text_encoder(text.write)
+        for cls, text in PLAIN_TEXTS.items()
+        if not issubclass(cls, PurePath)  # else a registered type for Path would come later
+    },
     PurePath: _plain_text_encoder(str),
     complex: lambda value, encode: [encode(value.real), encode(value.imag)],
     deque: _encode_items,

@@ -115,19 +115,24 @@ def _flag(builder: CodecBuilder, cls: Any) -> Codec:
 def _combinations_schema(builder: CodecBuilder, combinations: range | list[int]) -> JsonSchema:
     if isinstance(combinations, list):
         return value_schema(builder, combinations)
-    integer: JsonSchema = {"type": "integer", "minimum": 0, "maximum": combinations[-1]}
-    if combinations[-1] <= MAX_SAFE_INTEGER:
+    integer: dict[str, Any] = {"type": "integer", "minimum": 0}
+    if combinations:
+        integer["maximum"] = combinations[-1]
+    if combinations and combinations[-1] <= MAX_SAFE_INTEGER:
         return integer
     digits: JsonSchema = {"type": "string", "pattern": "^[0-9]+$", "maxLength": 4300}
     return {"anyOf": [integer, tag_schema(BigIntType, {"value": digits})]}
 
 
 def _combinations(cls: Any, named: Iterable[int], every: int) -> range | list[int]:
-    """Return the integers that are combinations of members, or a range that contains them."""
+    """Return the integers that are combinations of members, or a range that contains them.
+
+    The empty range stands for all integers from 0 on.
+    """
     boundary = getattr(cls, "_boundary_", None)  # Python 3.10 has none
     keeps_others = issubclass(cls, IntFlag) if boundary is None else boundary.name == "KEEP"
     if keeps_others:
-        return range(max((1 << every.bit_length()) - 1, MAX_SAFE_INTEGER) + 1)
+        return range(MAX_SAFE_INTEGER + 1) if every <= MAX_SAFE_INTEGER else range(0)
     combinations = {0}
     for value in named:
         combinations |= {value | other for other in combinations}

@@ -89,6 +89,16 @@ def test_large_values_are_sent_with_and_without_a_tag(value):
     assert received == [value] * 4
 
 
+def test_a_tag_is_no_way_round_the_combinations_of_a_flag():
+    for cls, digits in (Big, "-1"), (Big, "4"), (BigKept, "-1"), (Large, "4"):
+        with pytest.raises(CallError) as caught:
+            call(echo(cls)[0], "t.echo", {"__type__": "bigint", "value": digits})
+        assert caught.value.code == -32602
+    gateway, received = echo(BigKept)
+    call(gateway, "t.echo", {"__type__": "bigint", "value": str(2**63)})
+    assert received == [BigKept(2**63)]
+
+
 Wide = enum.Flag("Wide", {f"B{n}": 1 << n for n in range(0, 20, 2)})
 
 

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from typing_extensions import TypeAliasType, TypeVar
 
-from adjax_jsonrpc import Serializer, WireError
+from adjax_jsonrpc import ObjectType, Serializer, WireError
 from tests.support.annotations import same
 from tests.support.calls import CallError, a_gateway, call
 from tests.support.examples import examples
@@ -136,6 +136,28 @@ def test_an_array_may_leave_out_what_a_named_tuple_has_defaults_for(wire, value)
     gateway, received = echo(Row)
     assert call(gateway, "t.echo", wire) == json.loads(json.dumps(value))
     assert received == [value]
+
+
+def test_a_registered_type_takes_precedence():
+    class PathType(ObjectType):
+        name, cls = "path", Path
+
+        @classmethod
+        def encode(cls, value):
+            return {"value": str(value)}
+
+        @classmethod
+        def decode(cls, value):
+            return Path(value["value"])
+
+    serializer = Serializer([PathType])
+    wire = {"__type__": "path", "value": "a"}
+    assert serializer.to_wire(Path("a")) == wire
+
+    def f(request, path: Path) -> Path:
+        return path
+
+    assert call(a_gateway(f, serializer=serializer), "t.f", wire) == wire
 
 
 def test_a_missing_key_of_a_defaultdict_is_made_as_annotated():
