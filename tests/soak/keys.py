@@ -71,7 +71,8 @@ def soak_keys(name: str, minutes: float, directory: Path) -> Report:
         manage(prepare(directory, "tests.soak.settings", overrides), "migrate", "-v0")
         with start(command, directory, "tests.soak.settings", overrides) as served:
             until_all_answer(served.url, served.process.pid)
-            payers = [Payer(served.url, f"payer-{number}") for number in range(PAYERS)]
+            joins = store == "database"
+            payers = [Payer(served.url, f"payer-{n}", joins=joins) for n in range(PAYERS)]
             for payer in payers:
                 payer.start()
             _disturb(served.url, served.process.pid, postgres, redis, minutes * 60, report)
