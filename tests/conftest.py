@@ -44,6 +44,7 @@ LONGEST = [
     "test_without_assertions",
     "test_roundtrip",
     "test_contract",
+    "test_contract_generator",
     "test_cross_origin",
     "test_playground",
     "test_authorization_matrix",

@@ -91,6 +91,9 @@ def main() -> int:
                 if reason not in refusals:
                     print(f"REFUSED {reason}\n    {fault.source.splitlines()[-1]}", flush=True)
                 refusals[reason] += 1
+        for each in [each for each in faults if each.known]:
+            counts[f"known: {each.known}"] += 1
+        faults = [each for each in faults if not each.known]
         for kind in {each.kind for each in faults}:
             kinds[kind] += 1
             if kinds[kind] <= options.show and not kind.startswith("refused at"):

@@ -1,8 +1,10 @@
-"""The generator of random annotations itself; ``python -m tests.contract`` runs it."""
+"""What is exported, enforced and passed on agrees for random annotations; ``python -m tests.contract`` tries more."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections import Counter
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Optional, Union
 
@@ -12,9 +14,41 @@ import pydantic
 import pytest
 
 from tests.contract.annotations import Made, plain
+from tests.contract.judges import Ajv
 from tests.contract.registered import Money, MoneyType
 from tests.contract.trial import Trial, trials
 from tests.contract.typecheck import complaint
+from tests.support.examples import examples
+
+SEED = int(os.environ.get("ADJAX_SEED", "12"))
+PARTS = 5
+
+
+def _faults(ajv, number, start):
+    counts: Counter[str] = Counter()
+    found = []
+    for type_, seed in trials(SEED, start):
+        if counts["examples"] >= number:
+            break
+        faults = Trial(type_, seed, ajv, 40 if ajv else 20, counts).faults()
+        found += [each for each in faults if each.known is None]
+    return found
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("part", range(PARTS))
+def test_all_judges_agree_about_random_annotations(part):
+    ajv = Ajv()
+    try:
+        found = _faults(ajv, examples(5000) // PARTS, part * 1000)
+    finally:
+        ajv.close()
+    assert not found, found[0].text
+
+
+def test_the_gateway_and_jsonschema_agree_about_random_annotations():
+    found = _faults(None, examples(800), PARTS * 1000)
+    assert not found, found[0].text
 
 
 def test_a_seed_makes_the_same_annotations_again():
