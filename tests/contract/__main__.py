@@ -54,6 +54,7 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=3, help="faults of one kind to make small")
     parser.add_argument("--skip", help="no annotations whose source matches this pattern")
     parser.add_argument("--match", help="only annotations whose source matches this pattern")
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing after this time")
     parser.add_argument("--workers", type=int, default=1, help="processes; each has its seeds")
     options = parser.parse_args()
     if options.workers > 1:
@@ -71,7 +72,7 @@ def main() -> int:
     began = time.monotonic()
     print(f"seed {options.seed}", flush=True)
     for type_, seed in trials(options.seed, options.start):
-        if counts["examples"] >= options.examples:
+        if counts["examples"] >= options.examples or time.monotonic() > began + options.seconds:
             break
         source = Made(type_).text
         if options.skip and re.search(options.skip, source):

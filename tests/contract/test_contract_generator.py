@@ -86,7 +86,7 @@ RIGHT_AND_WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("annotation", "right", "wrong"), RIGHT_AND_WRONG, ids=str)
+@pytest.mark.parametrize(("annotation", "right", "wrong"), RIGHT_AND_WRONG)
 def test_the_type_checker_tells_right_from_wrong(annotation: Any, right: Any, wrong: Any):
     assert complaint(annotation, right) is None
     assert complaint(annotation, wrong) is not None

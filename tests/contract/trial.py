@@ -43,7 +43,6 @@ KNOWN = [
     ),
     (r"max_digits|decimal_places", "refused|arrives|accepted|kinds", "digits of a Decimal"),
     (r"MultipleOf\(Decimal", "internal error|kinds", "multiples of a long Decimal"),
-    (r"\(IntFlag\)", "result|sent|arrives", "a tag beyond the members of a Flag"),
     (r"HttpUrl|AnyUrl", "differ|beside the schema", "a line feed after an URL"),
 ]
 UNTYPED = {"Any", "object", "dict", "list", "set", "tuple", "dict[str, Any]"}
