@@ -90,7 +90,8 @@ def _as_json(request: HttpRequest, page: HttpResponseBase) -> HttpResponseBase:
         if not name.lower().startswith(("content-", "etag")):
             response[name] = value
     response.cookies = page.cookies
-    page.close()
+    # page.close() would send request_finished, which the server does for the response.
+    response._resource_closers.extend(page._resource_closers)  # type: ignore[attr-defined]
     return response
 
 
