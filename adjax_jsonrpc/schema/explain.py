@@ -26,7 +26,7 @@ from .keyword_messages import (
     type_predicate,
 )
 from .linear_jsonschema import LinearValidator
-from .subschemas import tag_of
+from .subschemas import ANNOTATION_KEYWORDS, NO_FINAL_LINE_FEED, tag_of
 from .text_forms import text_form
 from .validator import validator
 from .value_checks import KEYWORD, check_of
@@ -104,6 +104,8 @@ class _Keywords:
         rest = {k: v for k, v in schema.items() if k not in own}
         self.checks: list[tuple[str, KeywordCheck]] = keyword_checks(rest)
         others = {k: v for k, v in rest.items() if k not in _EXPLAINED_HERE}
+        if "pattern" in others and others.get("not") == NO_FINAL_LINE_FEED:
+            del others["not"]  # the pattern rejects the same texts here
         prefix_items, items = schema.get("prefixItems", ()), schema.get("items", True)
         self.others = subschema(others) if others else None
         self.properties = {k: subschema(v) for k, v in schema.get("properties", {}).items()}
@@ -126,6 +128,16 @@ class _Keywords:
             if self.items is not None:
                 for index in range(len(self.prefix_items), len(value)):
                     yield index, self.items, value[index]
+
+
+def _with_ref_beside(schema: JsonSchema) -> JsonSchema:
+    """Return a schema whose ``$ref`` is not beside keywords that constrain, too."""
+    if not isinstance(schema, dict) or "$ref" not in schema:
+        return schema
+    others = {k: v for k, v in schema.items() if k != "$ref"}
+    if others.keys() <= ANNOTATION_KEYWORDS:
+        return schema
+    return {**others, "allOf": [{"$ref": schema["$ref"]}, *others.get("allOf", ())]}
 
 
 class Explainer:
@@ -185,7 +197,7 @@ class Explainer:
         """Add the errors of a value that a subschema rejects."""
         keywords = subschema.keywords
         if keywords is None:
-            schema = self._unions.resolve(subschema.schema)
+            schema = self._unions.resolve(_with_ref_beside(subschema.schema))
             if not isinstance(schema, dict):
                 found.add(path, message_of("false", schema, value), "false")
                 return

@@ -43,6 +43,8 @@ def map_subschemas(
     return changed
 
 
+NO_FINAL_LINE_FEED = {"pattern": "\\n$"}
+"""What is excluded beside a pattern that ends with ``$``, for validators that use Python's re."""
 TOGETHER = (
     ("if", "then", "else"),
     ("contains", "minContains", "maxContains"),

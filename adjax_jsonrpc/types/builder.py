@@ -11,7 +11,9 @@ from .._types import Decode, JsonSchema, Members
 from ..errors import RegistrationError, excerpt
 from ..schema.subschemas import closure, ref_names
 from .annotations import alias_value, arguments_of, is_alias, substitute, type_name
+from .builtin_tags import BUILT_IN
 from .codec import Codec, tag_schema
+from .member_schemas import served_members
 from .object_type import ObjectType
 from .refusals import refusal
 from .sending import Sender
@@ -221,7 +223,11 @@ class CodecBuilder:
 
     def tag(self, object_type: type[ObjectType], members: Members | None = None) -> Codec:
         """Return the codec of one tagged type. ``members`` replace its own ``schema``."""
-        schema = tag_schema(object_type, members)
+        own = object_type.schema
+        if members is None and own is not None and object_type not in BUILT_IN:
+            schema = tag_schema(object_type, served_members(own))
+        else:
+            schema = tag_schema(object_type, members)
         if members is None:
             name = f"tag.{object_type.name}"
             self.defs[name] = schema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ from .._types import JsonSchema
 from ..schema.subschemas import ref_name, tag_of, with_keywords
 from ..schema.value_checks import Problem, ValueCheck
 from .bound_patterns import integer_pattern
-from .builder import CodecBuilder
 from .builtin_tags import BUILT_IN, BigIntType
 from .codec import tag_schema
 from .constraints import Bound, combined, split_schema
@@ -63,8 +62,8 @@ class Collected:
 class Forms:
     """The forms of a type that is no union."""
 
-    def __init__(self, builder: CodecBuilder, cls: Any, schema: JsonSchema) -> None:
-        self._builder = builder
+    def __init__(self, defs: Mapping[str, JsonSchema], cls: Any, schema: JsonSchema) -> None:
+        self._defs = defs
         self._cls = cls
         self.text_type = next((t for t in _TEXT_TYPES.values() if t.cls is cls), None)
         self.schemas = [*_forms(schema)]
@@ -86,7 +85,7 @@ class Forms:
     def _resolved(self, form: JsonSchema) -> dict[str, Any]:
         name = ref_name(form)
         while name is not None:
-            form = self._builder.defs[name]
+            form = self._defs[name]
             name = ref_name(form)
         return form if isinstance(form, dict) else {}
 

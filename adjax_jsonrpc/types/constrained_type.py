@@ -22,7 +22,7 @@ from .constrained_forms import COUNTS, Collected, Forms, with_integer_check
 from .constraints import Bound, Constraint, Length, Schema, Test, json_types_of
 from .fastpath.checks import Check
 from .fastpath.limits import limited
-from .number_bounds import number_keywords
+from .number_bounds import number_keywords, refuse_contradictions
 from .object_type import TextType
 from .patterns import portable
 from .plain_forms import plain_form
@@ -58,11 +58,13 @@ class ConstrainedType:
         self._codec = codec
         self._cls = typing.get_origin(annotation) or annotation
         self._is_any = codec.schema is True
-        self._forms = Forms(builder, self._cls, codec.schema)
+        self._forms = Forms(builder.defs, self._cls, codec.schema)
         self._collected = Collected()
         self._plain_tests: list[ValueTest] = []
         self._tests: list[ValueTest] = []
         self._descriptions: list[str] = []
+        self._bounds: list[Bound] = []
+        self._lengths: list[Bound] = []
 
     def add(self, constraint: Constraint) -> bool:
         """Add a constraint. Returns whether it applies to the type."""
@@ -77,6 +79,7 @@ class ConstrainedType:
         raise TypeError(constraint)
 
     def _add_bound(self, bound: Bound) -> bool:
+        self._bounds.append(bound)
         is_number = isinstance(bound.limit, (int, float, Decimal, Fraction))
         if is_number and "number" in self._forms.types:
             is_integer = self._cls is int
@@ -105,6 +108,8 @@ class ConstrainedType:
         self._collected.add_text_test(bound_test(bound), known)
 
     def _add_length(self, length: Length) -> bool:
+        keyword = "minimum" if length.keyword == "min_length" else "maximum"
+        self._lengths.append(Bound(keyword, length.limit))
         if self._forms.text_type is BytesType:
             keyword = _LENGTHS[length.keyword]["string"]
             exported = byte_length_keywords(length.keyword, length.limit)
@@ -135,6 +140,8 @@ class ConstrainedType:
         test = keyword_test(schema.keywords)  # also checks the values of the keywords
         name, limit = next(iter(schema.keywords.items()))
         constrained = json_types_of(name)
+        if "number" in constrained and self._forms.text_type is None:
+            self._bounds.append(Bound(name, limit))
         if not constrained:
             self._collected.combine("", schema.keywords)
         elif self._is_any:
@@ -159,7 +166,7 @@ class ConstrainedType:
     def _add_test(self, test: Test) -> bool:
         if not (self._is_any or test.applies_to is None or self._is_a(test.applies_to)):
             return False
-        self._tests.append(function_test(test))
+        self._tests.append(function_test(test, for_results=self._builder.for_results))
         self._descriptions.append(f"{test.text[:1].upper()}{test.text[1:]}.")
         return True
 
@@ -168,6 +175,8 @@ class ConstrainedType:
 
     def codec(self) -> Codec:
         """Return the codec with the constraints. Raises ``RegistrationError``."""
+        refuse_contradictions(self._bounds)
+        refuse_contradictions(self._lengths)
         schema = self._any_schema() if self._is_any else self._schema()
         if self._tests or self._plain_tests:
             known = {"description": " ".join(self._descriptions)} if self._descriptions else {}
@@ -211,7 +220,16 @@ class ConstrainedType:
             value = _decoded(decode, wire)
         except Exception:  # not a wire form: the keywords beside the check reject it
             return None
+        if self._builder.for_results and self._is_sent_otherwise(value):
+            return None
         return first_problem(self._tests, value)
+
+    def _is_sent_otherwise(self, value: Any) -> bool:
+        """Return whether a value is not of the annotated class: a model is sent as a dict."""
+        try:
+            return isinstance(self._cls, type) and not isinstance(value, self._cls)
+        except TypeError:  # a TypedDict
+            return False
 
     def _schema(self) -> dict[str, Any]:
         forms = [self._forms.constrained(form, self._collected) for form in self._forms.schemas]

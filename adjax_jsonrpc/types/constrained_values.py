@@ -57,7 +57,7 @@ class ConstrainedValues:
         if len(self._members) == self._count:
             return self._codec
         values = [self._sent(member) for member in self._members]
-        schema = value_schema(self._builder, values)
+        schema = value_schema(values)
         return replace(self._codec, schema=schema, fast=None, as_name=self._names())
 
     def _names(self) -> Codec | None:

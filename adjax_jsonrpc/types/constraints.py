@@ -28,6 +28,14 @@ _BY_TYPE = {
 }
 _SUPPORTED = _ANNOTATIONS.union(_GENERAL, *_BY_TYPE.values())
 _RESERVED = "x-adjax-"
+_FORMATS = frozenset(
+    [
+        *("date-time", "date", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uri"),
+        *("uuid", "uri-reference", "uri-template", "json-pointer", "relative-json-pointer"),
+        "regex",
+    ]
+)
+"""The formats of JSON Schema that validators of every language know."""
 
 
 class Schema:
@@ -44,6 +52,11 @@ class Schema:
             raise RegistrationError(
                 f"Schema doesn't support {', '.join(unknown)}: use keywords of JSON Schema 2020-12 "
                 "that constrain or describe one value, or names that start with x-"
+            )
+        if keywords.get("format", "date") not in _FORMATS:
+            raise RegistrationError(
+                f"Schema doesn't support the format {keywords['format']!r}: use a pattern, or "
+                f"one of {', '.join(sorted(_FORMATS))}"
             )
         self.keywords = keywords
 

@@ -15,8 +15,7 @@ from .builder import Args, CodecBuilder
 from .builtin_tags import BigIntType
 from .codec import Codec, tag_schema
 from .fastpath.conversions import flags, members
-from .scalars import decode_int
-from .value_schemas import value_decoder, value_schema
+from .value_schemas import integer_of, value_decoder, value_schema
 
 _MAX_LISTED = 64
 """The most combinations of a Flag that its schema lists. It has a range for others."""
@@ -45,7 +44,7 @@ def _enum(builder: CodecBuilder, cls: Any) -> Codec:
     as_they_are = all(_is_plain(value) and value is member._value_ for member, value in sent)
     has_own_form = builder.serializer.has_own_form(cls)
     return Codec(
-        value_schema(builder, values),
+        value_schema(values),
         value_decoder(values, lambda value: table[type(value) is bool, value]),
         tags_only=False,
         fast=members(cls) if builder.for_results and as_they_are and not has_own_form else None,
@@ -100,7 +99,7 @@ def _flag(builder: CodecBuilder, cls: Any) -> Codec:
 
     def decode(value: Any) -> Any:
         try:
-            return cls(decode_int(value))
+            return cls(integer_of(value))
         except WireError:
             raise
         except ValueError as error:  # a range may contain others, too
@@ -114,13 +113,13 @@ def _flag(builder: CodecBuilder, cls: Any) -> Codec:
 
 def _combinations_schema(builder: CodecBuilder, combinations: range | list[int]) -> JsonSchema:
     if isinstance(combinations, list):
-        return value_schema(builder, combinations)
+        return value_schema(combinations)
     integer: dict[str, Any] = {"type": "integer", "minimum": 0}
     if combinations:
         integer["maximum"] = combinations[-1]
     if combinations and combinations[-1] <= MAX_SAFE_INTEGER:
         return integer
-    digits: JsonSchema = {"type": "string", "pattern": "^[0-9]+$", "maxLength": 4300}
+    digits: JsonSchema = {**BigIntType.string_schema(), "pattern": "^[0-9]+$"}
     return {"anyOf": [integer, tag_schema(BigIntType, {"value": digits})]}
 
 

@@ -35,10 +35,6 @@ _WITHOUT_EFFECT = frozenset(
 )
 _CLASSES_WITHOUT_EFFECT = frozenset(["Strict", "AllowInfNan", "FailFast", "Discriminator", "Tag"])
 """Names of pydantic for what is so without them: JSON has one form for each value here."""
-_VALIDATORS = frozenset(
-    ["AfterValidator", "BeforeValidator", "WrapValidator", "PlainValidator", "SkipValidation"]
-)
-_SERIALIZERS = frozenset(["PlainSerializer", "WrapSerializer", "SerializeAsAny"])
 
 
 def constraints_of(metadata: Iterable[Any]) -> list[Constraint]:
@@ -48,15 +44,6 @@ def constraints_of(metadata: Iterable[Any]) -> list[Constraint]:
     one of the libraries that can't be enforced.
     """
     return [constraint for each in metadata for constraint in _constraints(each)]
-
-
-def without_functions(metadata: Iterable[Any]) -> list[Any]:
-    """Return the metadata of a model's field without validators and serializers.
-
-    A pydantic model calls these itself. ``Annotated[annotation, *without_functions(metadata)]`` is
-    the annotation of the field's wire form.
-    """
-    return [each for each in metadata if type(each).__name__ not in _VALIDATORS | _SERIALIZERS]
 
 
 def _constraints(metadata: Any) -> Iterator[Constraint]:
@@ -184,6 +171,7 @@ def _from_pydantic(metadata: Any, name: str) -> Iterator[Constraint]:
     if name in _CLASSES_WITHOUT_EFFECT:
         return
     if name == "FieldInfo":
+        _refuse_options(metadata)
         yield from constraints_of(metadata.metadata)
         yield from _descriptions(metadata)
     elif name == "_PydanticGeneralMetadata":
@@ -199,6 +187,21 @@ def _from_pydantic(metadata: Any, name: str) -> Iterator[Constraint]:
         yield Conversion(function_name(metadata.func), _one_argument(metadata))
     else:
         raise _unsupported(metadata)
+
+
+def _refuse_options(field: Any) -> None:
+    """Refuse what a ``Field`` says about a member of a model only."""
+    for option in ("alias", "validation_alias", "serialization_alias", "default_factory"):
+        if getattr(field, option, None) is not None:
+            raise RegistrationError(
+                f"Field({option}=…) has a meaning in models only: rename the parameter, or give "
+                "it a default as Python does"
+            )
+    if type(field.default).__name__ != "PydanticUndefinedType":
+        raise RegistrationError(
+            f"Field(default={field.default!r}) has a meaning in models only: give the parameter "
+            "a default as Python does"
+        )
 
 
 _OF_STRINGS = (*_CONVERSIONS, "pattern", "ascii_only")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -76,12 +77,34 @@ def are_safe(keywords: Mapping[str, Any]) -> bool:
 
 def obeys_bound(bound: Bound, value: Any) -> bool:
     """Return whether a value is within a bound. Raises ``TypeError`` if they can't be compared."""
-    limit = bound.limit
-    if bound.keyword == "multipleOf":
-        if isinstance(value, Decimal) and not isinstance(limit, Decimal):
-            limit = Decimal(repr(limit)) if isinstance(limit, float) else limit
-        return not value % limit
-    return bool(_COMPARISONS[bound.keyword](value, limit))
+    if bound.keyword != "multipleOf":
+        return bool(_COMPARISONS[bound.keyword](value, bound.limit))
+    if isinstance(value, timedelta):
+        return not value % bound.limit
+    return (_exact(value) / _exact(bound.limit)).denominator == 1
+
+
+def _exact(number: Any) -> Fraction:
+    """Return a number as it is written: 1/10 for the float 0.1."""
+    if not isinstance(number, (int, float, Decimal, Fraction)):
+        raise TypeError(f"{number!r} is not a number")
+    return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
+
+
+def refuse_contradictions(bounds: Iterable[Bound]) -> None:
+    """Raise ``RegistrationError`` for two bounds that no value obeys both."""
+    limits = [each for each in bounds if each.keyword != "multipleOf"]
+    for low in (each for each in limits if each.keyword in _LOWER):
+        for high in (each for each in limits if each.keyword not in _LOWER):
+            is_open = low.keyword == "exclusiveMinimum" or high.keyword == "exclusiveMaximum"
+            try:
+                obeyed = low.limit < high.limit or (low.limit == high.limit and not is_open)
+            except TypeError:  # limits of different types
+                continue
+            if not obeyed:
+                raise RegistrationError(
+                    f"no value obeys both {low.keyword} {low.limit} and {high.keyword} {high.limit}"
+                )
 
 
 _COMPARISONS = {

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .._types import JsonSchema
 from ..errors import RegistrationError
-from ..schema.subschemas import map_subschemas, with_keywords
+from ..schema.subschemas import NO_FINAL_LINE_FEED, map_subschemas, with_keywords
 
 _SPACES = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _SHORTHANDS = {"d": "0-9", "w": "A-Za-z0-9_", "s": _SPACES}
@@ -37,7 +37,6 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATOM = re.compile(rf"\\[dDwWsSb]|\\[pP]\{{[A-Za-z_=]+\}}|{_ESCAPED}|[^\\]", re.DOTALL)
-_NO_FINAL_LINE_FEED = {"not": {"pattern": "\\n$"}}
 
 
 def portable(keywords: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def portable(keywords: Mapping[str, Any]) -> dict[str, Any]:
         tokens = [*_tokens(pattern)]
         changed["pattern"] = "".join(token.text for token in tokens)
         if _needs_end(tokens):
-            changed = with_keywords(changed, _NO_FINAL_LINE_FEED)
+            changed = with_keywords(changed, {"not": NO_FINAL_LINE_FEED})
     return changed
 
 

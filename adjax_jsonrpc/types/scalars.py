@@ -8,7 +8,6 @@ from typing import Any
 from .._messages import gettext
 from .._types import JsonSchema
 from ..errors import WireError, excerpt
-from ..schema.large_integers import exact_integer
 from .builder import Args, CodecBuilder, Handler
 from .builtin_tags import BigIntType
 from .codec import Codec
@@ -19,7 +18,8 @@ from .hashing import SALTED
 from .keys import any_hashable_codec
 from .object_type import TextType
 from .plain_texts import PLAIN_TEXTS
-from .serializer import decode_members
+from .sending import CONVERTIBLE, Sender
+from .value_schemas import integer_of, is_large_integer
 
 
 def any_codec(builder: CodecBuilder, args: Args) -> Codec:
@@ -34,21 +34,12 @@ def plain_codec(name: str, check: checks.Check) -> Handler:
     return lambda builder, args: Codec({"type": name}, fast=check, is_text=check is checks.STRING)
 
 
-def decode_int(value: Any) -> Any:
-    """Return the ``int`` for a wire form of one."""
-    if type(value) is int:
-        return value
-    if type(value) is float:
-        return exact_integer(value)
-    return decode_members(BigIntType, value)
-
-
 def int_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``int``: an integer or a ``bigint`` tag."""
     integer: JsonSchema = {"type": "integer"}
     schema: JsonSchema = {"anyOf": [integer, builder.tag(BigIntType).schema]}
     names = Codec(_DIGITS, int, tags_only=False)
-    return Codec(schema, decode_int, tags_only=False, fast=checks.INTEGER, as_name=names)
+    return Codec(schema, integer_of, tags_only=False, fast=checks.INTEGER, as_name=names)
 
 
 _DIGITS: JsonSchema = {
@@ -69,7 +60,12 @@ def _decode_float(value: Any) -> Any:
 
 def float_codec(builder: CodecBuilder, args: Args) -> Codec:
     """Return the codec of ``float``: any number."""
-    return Codec({"type": "number"}, _decode_float, tags_only=False, fast=checks.FLOAT)
+    send = LARGE_AS_FLOAT if builder.for_results else None
+    return Codec({"type": "number"}, _decode_float, tags_only=False, fast=checks.FLOAT, send=send)
+
+
+LARGE_AS_FLOAT = Sender(lambda value: CONVERTIBLE if is_large_integer(value) else 0, _decode_float)
+"""Sends a large integer as a float: as an integer it would have the ``bigint`` tag."""
 
 
 def text_codec(object_type: type[TextType]) -> Handler:

@@ -14,6 +14,7 @@ from .builder import Args, CodecBuilder
 from .codec import Codec
 from .enums import member_value, names_of_integers
 from .fastpath import checks
+from .scalars import LARGE_AS_FLOAT
 from .value_schemas import value_decoder, value_schema
 
 
@@ -26,7 +27,7 @@ def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
         if value is not None and type(value) not in (str, int, bool):
             raise RegistrationError(f"Literal[{value!r}] can't be served: JSON has no such value")
     is_text = all(type(value) is str for value in values)
-    schema = value_schema(builder, values)
+    schema = value_schema(values)
     if schema == {"enum": values[:1]}:
         schema = {"const": values[0]}
     if all(
@@ -45,7 +46,10 @@ def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:
         return codecs[0]
     schema: JsonSchema = {"anyOf": [codec.schema for codec in codecs]}
     check = checks.either([codec.fast for codec in codecs])
-    send = sending.either(codec.send for codec in codecs)
+    has_integers = any(_accepts_integers(codec.schema) for codec in codecs)
+    send = sending.either(
+        codec.send for codec in codecs if not (has_integers and codec.send is LARGE_AS_FLOAT)
+    )
     if all(codec.decode is None for codec in codecs):
         return Codec(schema, fast=check, send=send)
     decode = _UnionDecoder(builder, codecs)
@@ -109,6 +113,12 @@ class _UnionDecoder:
             accepts = validator(self._builder.document(codec.schema))
             self._accepts[id(codec)] = accepts
         return accepts(value)
+
+
+def _accepts_integers(schema: JsonSchema) -> bool:
+    if not isinstance(schema, dict):
+        return schema
+    return schema.get("type") == "integer" or any(map(_accepts_integers, schema.get("anyOf", ())))
 
 
 def _is_float(codec: Codec) -> bool:

@@ -7,13 +7,12 @@ from typing import Any
 from .._types import Decode, JsonSchema
 from ..protocol.tags import MAX_SAFE_INTEGER
 from ..schema.large_integers import exact_integer
-from .builder import CodecBuilder
 from .builtin_tags import BigIntType
 from .codec import tag_schema
 from .serializer import decode_members
 
 
-def value_schema(builder: CodecBuilder, values: list[Any]) -> JsonSchema:
+def value_schema(values: list[Any]) -> JsonSchema:
     """Return the schema of values with a JSON type. A large integer may have the ``bigint`` tag."""
     plain: dict[str, Any] = {"enum": values}
     large = [str(value) for value in values if is_large_integer(value)]
@@ -34,8 +33,13 @@ def value_decoder(values: list[Any], find: Decode) -> Decode:
         return find
 
     def decode(value: Any) -> Any:
-        if type(value) is float:
-            return find(exact_integer(value))
-        return find(decode_members(BigIntType, value) if type(value) is dict else value)
+        return find(integer_of(value) if type(value) in (float, dict) else value)
 
     return decode
+
+
+def integer_of(value: Any) -> Any:
+    """Return the integer that a wire form of an integer stands for."""
+    if type(value) is float:
+        return exact_integer(value)
+    return decode_members(BigIntType, value) if type(value) is dict else value

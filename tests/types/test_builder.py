@@ -337,6 +337,10 @@ def test_an_unknown_keyword_is_refused():
         RegistrationError, match="doesn't support minimun: use keywords of JSON Schema"
     ):
         Schema(minimun=1)
+    with pytest.raises(RegistrationError, match="doesn't support the format 'zip': use a pattern"):
+        Schema(format="zip")
+    with pytest.raises(RegistrationError, match="doesn't support x-adjax-check"):
+        Schema(**{"x-adjax-check": "1"})
     assert Schema(**{"x-unit": "metre"}).keywords == {"x-unit": "metre"}
 
 

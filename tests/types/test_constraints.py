@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import enum
 import math
 import re
 from collections import abc
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NewType, Optional, Union
+from typing import Annotated, Any, Literal, NewType, Optional, TypedDict, Union
 from uuid import UUID
 
 import annotated_types as at
 import msgspec
 import pydantic
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from typing_extensions import Doc, TypeAliasType
 
 from adjax_jsonrpc import RegistrationError, Schema
 from tests.support.calls import CallError, a_gateway, call
+from tests.support.node_tools import judged_by_ajv
 
 UTC = timezone.utc
 Small = NewType("Small", Annotated[int, Schema(maximum=10)])
@@ -137,7 +142,9 @@ ROWS = [
         [{"x": 1}, tag("map", [["x", 1]]), tag("object", [["x", 1]])],
     ),
     (
-        Annotated[dict[str, int], Schema(**{"not": {"required": ["x"]}})],
+        Annotated[
+            dict[str, int], Schema(**{"not": {"properties": {"x": True}, "required": ["x"]}})
+        ],
         [{"a": 1}, tag("object", [["a", 1]])],
         [{"x": 1}, tag("object", [["x", 1]])],
     ),
@@ -202,7 +209,7 @@ ROWS = [
     (Annotated[Decimal, at.Gt(Decimal("0"))], ["0.01", "1e-9"], ["0", "-0.0", "-1", "0e5"]),
     (Annotated[Decimal, at.Ge(0)], ["0", "-0.0", "-0e3", "2"], ["-1", "-0.01"]),
     (Annotated[Decimal, at.Interval(ge=Decimal("0.5"), lt=2)], ["0.5", "5e-1"], ["0.4", "2.0"]),
-    (Annotated[Decimal, at.MultipleOf(Decimal("0.05"))], ["0.1", "1"], ["0.01"]),
+    (Annotated[Decimal, at.MultipleOf(Decimal("0.05"))], ["0.1", "1" * 40], ["0.01", "1e-99"]),
     (Annotated[Decimal, Schema(minimum=1)], ["1"], ["0.9", tag("decimal", "0.9")]),
     (Annotated[date, at.Ge(date(2020, 1, 1))], ["2020-01-01", "2021-01-01"], ["2019-12-31"]),
     (Annotated[date, at.Gt(date(2020, 1, 31))], ["2020-02-01"], ["2020-01-31"]),
@@ -364,7 +371,7 @@ def test_the_description_says_what_the_schema_cannot(annotation, text):
         (
             Annotated[set[Decimal], at.MinLen(2)],
             ["1.0", "1.00"],
-            {"path": "/0", "message": "too short: 1, the minimum is 2", "keyword": "minItems"},
+            {"path": "/0", "message": "too few items: 1, the minimum is 2", "keyword": "minItems"},
         ),
         (
             Annotated[str, at.Predicate(str.islower)],
@@ -384,6 +391,13 @@ def test_the_description_says_what_the_schema_cannot(annotation, text):
 )
 def test_an_error_names_the_limit(annotation, wire, error):
     assert refusal(annotation, wire) == error
+
+
+def test_a_text_with_a_line_feed_at_its_end_has_one_error():
+    gateway, _ = takes(Annotated[str, Schema(pattern="^a$")])
+    with pytest.raises(CallError) as caught:
+        call(gateway, "t.f", "a\n")
+    assert [error["keyword"] for error in caught.value.errors] == ["pattern"]
 
 
 def test_a_union_tries_the_next_branch_where_a_bound_does_not_hold():
@@ -425,6 +439,32 @@ def test_results_may_have_constraints(annotation, result, wire):
 def test_results_are_held_to_their_constraints(annotation, result):
     with pytest.raises(CallError, match="Internal error"):
         gives(annotation, result)
+
+
+@dataclass
+class Window:
+    start: int
+    end: int
+
+
+def test_a_predicate_of_a_model_is_called_with_the_model():
+    annotation = Annotated[Window, at.Predicate(lambda window: window.start < window.end)]
+    gateway, received = takes(annotation)
+    call(gateway, "t.f", {"start": 1, "end": 2})
+    assert received == [Window(1, 2)]
+    assert refusal(annotation, {"start": 2, "end": 1})["keyword"] == "predicate"
+    assert gives(annotation, Window(1, 2)) == {"start": 1, "end": 2}
+    assert gives(list[annotation], [Window(1, 2)]) == [{"start": 1, "end": 2}]
+
+
+def test_keywords_beside_a_class_are_explained():
+    class Options(TypedDict, total=False):
+        a: int
+        b: int
+
+    annotation = Annotated[Options, Schema(minProperties=1)]
+    assert refusal(annotation, {})["keyword"] == "minProperties"
+    assert refusal(annotation, {"a": "x"})["path"] == "/0/a"
 
 
 def test_keywords_that_describe_are_exported_for_every_form():
@@ -475,6 +515,17 @@ def test_metadata_that_constrains_nothing_is_ignored(metadata):
         (Annotated[bool, pydantic.Field(gt=0)], "exclusiveMinimum can't be enforced on bool"),
         (Annotated[float, at.Ge(math.nan)], "no limit that a number can obey"),
         (Annotated[Literal["a"], at.MinLen(2)], "no value of Literal"),
+        (Annotated[int, at.Gt(5), at.Lt(3)], "no value obeys both"),
+        (Annotated[int, Schema(minimum=5, exclusiveMaximum=5)], "no value obeys both"),
+        (Annotated[str, at.MinLen(3), at.MaxLen(2)], "no value obeys both"),
+        (Annotated[date, at.Gt(date(2020, 1, 1)), at.Lt(date(2019, 1, 1))], "no value obeys both"),
+        (Annotated[int, at.MultipleOf(-2)], "no limit that a number can obey"),
+        (pydantic.Json[list[int]], "Json"),
+        (
+            Annotated[int, pydantic.Field(alias="n", gt=0)],
+            r"Field\(alias=…\) has a meaning in models",
+        ),
+        (Annotated[int, pydantic.Field(default=4)], r"Field\(default=4\) has a meaning in models"),
         (Annotated[str, pydantic.Field(pattern=re.compile("a", re.IGNORECASE))], "flags"),
     ],
 )
@@ -482,3 +533,120 @@ def test_a_constraint_that_cannot_be_enforced_is_refused_by_name(annotation, why
     with pytest.raises(RegistrationError, match=why) as caught:
         takes(annotation)[0].registry.get("t.f")
     assert "parameter 'value'" in str(caught.value)
+
+
+@pytest.mark.node
+def test_ajv_judges_as_python_does():
+    cases = []
+    for name, (annotation, accepted, rejected) in zip(IDS, ROWS, strict=True):
+        schema = takes(annotation)[0].registry.get("t.f").signature.params_schema
+        reference = Draft202012Validator(schema, format_checker=FormatChecker())
+        rows = [
+            {"instance": [wire], "valid": reference.is_valid([wire])}
+            for wire in [*accepted, *rejected]
+        ]
+        cases.append({"name": name, "schema": schema, "rows": rows})
+    judged = judged_by_ajv(cases)
+    assert judged.returncode == 0, judged.stdout
+
+
+# ── random constraints ──
+
+LIMITS = st.integers(-9, 9)
+BOUNDS = st.one_of(
+    LIMITS.map(lambda n: (at.Gt(n), lambda v: v > n)),
+    LIMITS.map(lambda n: (at.Ge(n), lambda v: v >= n)),
+    LIMITS.map(lambda n: (at.Lt(n), lambda v: v < n)),
+    LIMITS.map(lambda n: (at.Le(n), lambda v: v <= n)),
+    st.integers(1, 4).map(lambda n: (at.MultipleOf(n), lambda v: v % n == 0)),
+    LIMITS.map(lambda n: (Schema(**{"not": {"const": n}}), lambda v: v != n)),
+    LIMITS.map(lambda n: (Schema(minimum=n), lambda v: v >= n)),
+    LIMITS.map(lambda n: (pydantic.Field(lt=n), lambda v: v < n)),
+    LIMITS.map(lambda n: (msgspec.Meta(ge=n), lambda v: v >= n)),
+    LIMITS.map(lambda n: (at.Predicate(lambda v: v != n), lambda v: v != n)),
+)
+SIZES = st.one_of(
+    st.integers(0, 4).map(lambda n: (at.MinLen(n), lambda v: len(v) >= n)),
+    st.integers(0, 4).map(lambda n: (at.MaxLen(n), lambda v: len(v) <= n)),
+    st.integers(0, 4).map(lambda n: (pydantic.Field(max_length=n), lambda v: len(v) <= n)),
+    st.integers(0, 4).map(lambda n: (msgspec.Meta(min_length=n), lambda v: len(v) >= n)),
+)
+PATTERNS = st.sampled_from(["^a", "b$", "^[ab]*$", "a.b", "^(?:ab)+$"]).map(
+    lambda text: (Schema(pattern=text), lambda v: re.search(text.replace("$", r"\Z"), v))
+)
+TEXTS = st.text("ab\n", max_size=5)
+NUMBERS = st.integers(-10, 10)
+FORMS_OF_INTEGERS = [int, float, lambda n: tag("bigint", str(n)), lambda n: tag("bigint", f"0{n}")]
+
+
+def nested(annotation, constraints):
+    """Put constraints around a type: in one ``Annotated``, in several, and below a NewType."""
+    for index, (metadata, _) in enumerate(constraints):
+        annotation = Annotated[annotation, metadata]
+        if index % 2:
+            annotation = NewType("Named", annotation)
+    return annotation
+
+
+def assert_holds(annotation, constraints, wire, value):
+    """Compare the endpoint with the plain predicates, and the schema with the endpoint."""
+    try:
+        gateway, received = takes(nested(annotation, constraints))
+        schema = gateway.registry.get("t.f").signature.params_schema
+    except RegistrationError as error:
+        assert "no value obeys both" in str(error)
+        return
+    expected = all(holds(value) for _, holds in constraints)
+    try:
+        call(gateway, "t.f", wire)
+        assert expected
+        assert received == [value]
+        Draft202012Validator(schema).validate([wire])
+    except CallError as error:
+        assert not expected, error.errors
+
+
+@given(st.lists(BOUNDS, max_size=4), NUMBERS, st.sampled_from(FORMS_OF_INTEGERS))
+def test_random_bounds_of_integers_hold_together(constraints, number, form):
+    wire = form(number)
+    if type(wire) is dict and "-" in wire["value"][1:]:
+        wire = tag("bigint", str(number))
+    assert_holds(int, constraints, wire, number)
+
+
+@given(st.lists(BOUNDS, max_size=4), st.decimals(-10, 10, places=1), st.booleans())
+def test_random_bounds_of_decimals_hold_together(constraints, number, tagged):
+    constraints = [each for each in constraints if not isinstance(each[0], Schema)]
+    wire = tag("decimal", str(number)) if tagged else str(number)
+    assert_holds(Decimal, constraints, wire, number)
+
+
+@given(st.lists(SIZES | PATTERNS, max_size=4), TEXTS)
+def test_random_constraints_of_strings_hold_together(constraints, text):
+    assert_holds(str, constraints, text, text)
+
+
+@given(st.lists(SIZES, max_size=4), st.lists(st.integers(0, 3) | st.booleans(), max_size=5))
+def test_random_lengths_of_sets_count_what_arrives(constraints, members):
+    expected = all(holds(set(members)) for _, holds in constraints)
+    assume(satisfiable(constraints))
+    gateway, received = takes(nested(set[int | bool], constraints))
+    try:
+        call(gateway, "t.f", tag("set", members))
+    except CallError:
+        # A tag that repeats a member is refused where members are counted.
+        repeated = len({(type(each), each) for each in members}) < len(members)
+        assert not expected or repeated or len(set(members)) < len(members)
+    else:
+        assert expected
+        assert received == [set(members)]
+
+
+def satisfiable(constraints):
+    return any(all(holds(range(size)) for _, holds in constraints) for size in range(9))
+
+
+@given(st.lists(SIZES, max_size=4), st.binary(max_size=5), st.booleans())
+def test_random_lengths_of_bytes_count_bytes(constraints, value, tagged):
+    text = base64.b64encode(value).decode()
+    assert_holds(bytes, constraints, tag("bytes", text) if tagged else text, value)
