@@ -20,6 +20,7 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, Generic, NamedTuple, Union
 from zoneinfo import ZoneInfo
 
+import pydantic
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,6 +137,17 @@ def test_an_array_may_leave_out_what_a_named_tuple_has_defaults_for(wire, value)
     gateway, received = echo(Row)
     assert call(gateway, "t.echo", wire) == json.loads(json.dumps(value))
     assert received == [value]
+
+
+@pytest.mark.parametrize("cls", [pydantic.HttpUrl, pydantic.AnyUrl, pydantic.EmailStr])
+def test_a_text_of_pydantic_has_no_line_feed(cls):
+    text = "a@b.example" if cls is pydantic.EmailStr else "https://a.example/"
+    gateway, _ = echo(cls)
+    schema = gateway.registry.get("t.echo").signature.params_schema
+    assert call(gateway, "t.echo", text) == text
+    assert not Draft202012Validator(schema, format_checker=FormatChecker()).is_valid([f"{text}\n"])
+    with pytest.raises(CallError):
+        call(gateway, "t.echo", f"{text}\n")
 
 
 def test_a_registered_type_takes_precedence():

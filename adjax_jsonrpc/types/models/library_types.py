@@ -47,6 +47,9 @@ def library_codec(builder: CodecBuilder, cls: Any, args: Args) -> Codec:
     except TypeError as error:
         raise RegistrationError(f"{type_name(cls)} has no JSON Schema: {error}") from None
     schema = embedded(builder, cls, document)
+    if isinstance(schema, dict) and "format" in schema:
+        # Some validators accept a line feed at the end of a URI.
+        schema = {**schema, "not": {"pattern": "\\n"}}
     # As JSON: a strict model accepts the text of a type only where JSON has no such type.
     read = _validated(lambda value: adapter.validate_json(msgspec.json.encode(value)))
     return Codec(schema, None if builder.for_results else read, tags_only=False)
