@@ -176,9 +176,10 @@ VALUES: dict[Any, st.SearchStrategy] = {
     Access: st.integers(0, 7).map(Access),
     Marks: st.integers(0, 15).map(Marks),
 }
+# Their wire form is plain JSON, which says nothing about the class.
+_WITHOUT_TAG = (enum.Enum, IPv4Address, IPv6Address, Fraction, complex)
 ANYTHING = st.recursive(
-    # The value of an Enum is plain JSON, which says nothing about its class.
-    st.one_of(*(each for cls, each in VALUES.items() if not issubclass(cls, enum.Enum)))
+    st.one_of(*(each for cls, each in VALUES.items() if not issubclass(cls, _WITHOUT_TAG)))
     | st.floats(),
     lambda inner: (
         st.lists(inner, max_size=3)
@@ -216,6 +217,7 @@ def _holds(value: Any, keywords: dict[str, Any]) -> bool:
         "minimum": lambda limit: value >= limit,
         "maximum": lambda limit: value <= limit,
         "exclusiveMinimum": lambda limit: value > limit,
+        "multipleOf": lambda limit: value % limit == 0,
         "minLength": lambda limit: len(value) >= limit,
         "minItems": lambda limit: len(value) >= limit,
         "pattern": lambda _: value[:1] in ("a", "b", "c"),
