@@ -35,17 +35,7 @@ DOCUMENTED_REFUSALS = ("the values of an Enum must be",)
 COMPARED = 12  # values that all kinds of models get
 TEXTUAL = ("zoneinfo.", "ipaddress.", "pydantic.HttpUrl", "pydantic.AnyUrl", "Fraction", "complex")
 # What is known to be wrong, and is not yet mended: a pattern of the source, kinds, and what it is.
-KNOWN = [
-    (
-        r"\bMoney\b",
-        "schema|differ|beside the schema|refused",
-        "ObjectType.schema: bigint tags, line feeds",
-    ),
-    (r"max_digits|decimal_places", "refused|arrives|accepted|kinds", "digits of a Decimal"),
-    (r"MultipleOf\(Decimal", "internal error|kinds", "multiples of a long Decimal"),
-    (r"\(IntFlag\)", "differ|beside the schema", "a line feed in the tag of a Flag"),
-    (r"HttpUrl|AnyUrl", "differ|beside the schema", "a line feed after an URL"),
-]
+KNOWN = [(r"max_digits|decimal_places", "refused|arrives|accepted|kinds", "digits of a Decimal")]
 UNTYPED = {"Any", "object", "dict", "list", "set", "tuple", "dict[str, Any]"}
 
 
