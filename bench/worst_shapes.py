@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import count
 from typing import NamedTuple
 
 Build = Callable[[int], bytes]
@@ -101,6 +102,12 @@ def _permuted(size: int) -> bytes:
     return b",".join(b"%d" % value for value in values)
 
 
+def _exponents(size: int) -> bytes:
+    """Return numbers of few bytes and many digits."""
+    made = (b"%d.%d%de%d" % (n % 9 + 1, n // 9 % 10, n // 90 % 10, 307 - n // 900) for n in count())
+    return number(lambda n: next(made), size)
+
+
 MODULUS = 2**61 - 1
 """Integers that differ by this have the same hash in CPython."""
 
@@ -112,6 +119,7 @@ NEARLY = '{"kind":"a","when":"2026-11-22T09:30:00Z","m29":"1"}'
 NUMBERS = [
     Shape("integers: 1e308", items("ints", "1e308")),
     Shape("integers: 1e308, asynchronous", items("aints", "1e308"), is_async=True),
+    Shape("integers: 1.1e308, all different", lambda n: call("ints", b"[[%s]]" % _exponents(n))),
     Shape("integers: 1e22", items("ints", "1e22")),
     Shape("integers: 1.0", items("ints", "1.0")),
     Shape("integers of 4,300 digits", items("ints", "9" * 4300)),

@@ -15,7 +15,7 @@ from msgspec import UNSET, Raw, UnsetType
 from .._jsonrpcserver import NODATA, JsonRpcError
 from .._types import Encode, Json
 from ..errors import InvalidRequestError, LimitExceededError
-from .json import Ids, check_batch_size, dump, parse
+from .json import Ids, check_batch_size, decoder, dump, parse
 
 Id: TypeAlias = "int | str | Raw | UnsetType | None"
 """An id as the Response repeats it: ``Raw`` JSON text if parsing would lose digits.
@@ -59,8 +59,8 @@ class ErrorResponse(msgspec.Struct, gc=False, tag_field="jsonrpc", tag="2.0"):
 Entry: TypeAlias = "Request | ErrorResponse"
 """One entry of a body: a Request, or the error Response to an entry that is not valid."""
 
-_decode_single: Callable[[bytes], Request] = msgspec.json.Decoder(Request).decode
-_decode_batch: Callable[[bytes], list[Request]] = msgspec.json.Decoder(list[Request]).decode
+_decode_single: Callable[[bytes], Request] = decoder(Request)
+_decode_batch: Callable[[bytes], list[Request]] = decoder(list[Request])
 write: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 """Write a Response, or a list of them, as JSON."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from functools import lru_cache
 from operator import is_
 from typing import Any
 
@@ -13,12 +13,24 @@ from .subschemas import map_subschemas
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const")
 
 
+_POWERS = [10**exponent for exponent in range(309)]
+"""All powers of ten that a double can reach: computing one takes as long as ten multiplications."""
+
+
+# Equal numbers share one integer: it takes 160 bytes, and its text may have five.
+@lru_cache(maxsize=4096)
 def exact_integer(number: float) -> int:
     """Return the integer that the JSON text of a whole float stands for: 10 to the 23 for ``1e23``.
 
     The float itself is another integer, 99999999999999991611392.
     """
-    return int(number) if abs(number) <= MAX_SAFE_INTEGER else int(Decimal(repr(number)))
+    if abs(number) <= MAX_SAFE_INTEGER:
+        return int(number)
+    digits, _, exponent = repr(number).partition("e")
+    whole, _, fraction = digits.partition(".")
+    if not exponent:
+        return int(whole)
+    return int(whole + fraction) * _POWERS[int(exponent) - len(fraction)]
 
 
 def needs_exact_integers(schema: JsonSchema) -> bool:

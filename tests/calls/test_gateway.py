@@ -247,6 +247,17 @@ def test_an_integer_in_scientific_notation_is_the_number_that_was_written(text):
     assert json.loads(gateway.handle(body.encode()))["result"] == int(Decimal(text))
 
 
+def test_equal_integers_in_scientific_notation_share_their_digits():
+    seen = []
+
+    def method(request, values: list[int]):
+        seen.extend(values)
+
+    body = b'{"jsonrpc":"2.0","method":"t.method","params":[[1e308,10e307]],"id":1}'
+    a_gateway(method).handle(body)
+    assert seen[0] is seen[1]  # 160 bytes for 5 would be memory for the taking
+
+
 @pytest.mark.parametrize(
     ("keyword", "bound", "fits"),
     [

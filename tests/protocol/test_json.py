@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.json import encode as json_of
 
 from adjax_jsonrpc.errors import LimitExceededError, ParseError, WireError
+from adjax_jsonrpc.protocol import json as strict_json
 from adjax_jsonrpc.protocol.json import Ids, check_batch_size, dump, may_hold_tags, parse
 
 JSON_VALUES = st.recursive(
@@ -64,6 +65,28 @@ def test_integers_keep_all_their_digits():
     number = 2**5000
     assert parse(str(number).encode()) == number
     assert dump(number) == str(number).encode()
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_large_body_of_slow_numbers_has_the_same_numbers(number):
+    text = b",".join([b"1.5e300", repr(number).encode()] * 1000)
+    assert parse(b"[%s]" % text) == [1.5e300, number] * 1000
+
+
+def test_a_large_body_of_slow_numbers_is_parsed_by_python(monkeypatch):
+    body = b"[%s]" % b",".join([b"1e308"] * 2000)
+    parsed = []
+    monkeypatch.setattr(strict_json, "isinf", lambda number: parsed.append(number) or False)
+    assert parse(body) == [1e308] * 2000
+    assert len(parsed) == 2000
+    parse(b"[%s]" % b",".join([b"1.25"] * 4000))  # msgspec is faster for these
+    assert len(parsed) == 2000
+
+
+def test_a_number_out_of_range_in_a_large_body_of_slow_numbers_is_refused():
+    with pytest.raises(ParseError) as caught:
+        parse(b"[%s,1e309]" % b",".join([b"1e308"] * 2000))
+    assert caught.value.data == "a number is out of range"
 
 
 def test_of_a_repeated_member_the_last_counts():
