@@ -13,7 +13,7 @@ from .subschemas import map_subschemas
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const")
 
 
-_POWERS = [10**exponent for exponent in range(309)]
+_POWERS: list[int] = [10**exponent for exponent in range(309)]
 """All powers of ten that a double can reach: computing one takes as long as ten multiplications."""
 
 
