@@ -157,6 +157,7 @@ ANNOTATIONS: dict[str, Any] = {
     "colors": list[Color],
     "literals": list[Literal["a", "b", 3]],
     "node": Node,
+    "nodes": list[Node | Leaf],
     "tree": Tree,
     "wide": list[Wide],
     "lists": list[list[int] | list[date]],

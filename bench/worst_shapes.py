@@ -247,6 +247,14 @@ COLLECTIONS = [
 
 UNIONS = [
     Shape("a recursive union, 90 deep", lambda n: call("node", b"[%s]" % _nodes(n))),
+    Shape("many objects of a recursive union", items("nodes", NODE + "null}")),
+    Shape(
+        "objects of a recursive union, 45 deep", towers("nodes", NODE, "null", "}", 45, "[[%s]]")
+    ),
+    Shape(
+        "objects of a recursive union, wrong at the bottom",
+        towers("nodes", NODE, "5", "}", 90, "[[%s]]"),
+    ),
     Shape(
         "a recursive alias in lists, 90 deep",
         towers("tree", "[", '"2026-11-22"', "]", 90, "[[%s]]"),

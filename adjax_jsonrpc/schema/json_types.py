@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._types import JsonSchema
@@ -69,28 +69,45 @@ def accepted_json_types(
     return frozenset({ANY_TYPE})
 
 
-def may_accept_object(
-    schema: JsonSchema, value: dict[str, Any], defs: Mapping[str, JsonSchema]
-) -> bool:
-    """Return ``False`` only if ``schema`` certainly rejects an object.
+def object_test(
+    schema: JsonSchema, defs: Mapping[str, JsonSchema]
+) -> Callable[[dict[str, Any]], bool]:
+    """Return a function that returns ``False`` only for objects that ``schema`` certainly rejects.
 
-    Compares the names of its members, and the values of members that have a constant in the schema.
+    It compares the names of the members, and the values of members that have a constant in the
+    schema.
     """
+    schema = _resolve(schema, defs)
+    if not isinstance(schema, dict):
+        return lambda value: bool(schema)
+    if "anyOf" in schema:
+        tests = [object_test(each, defs) for each in schema["anyOf"]]
+        return lambda value: any(test(value) for test in tests)
+    required, known = frozenset(schema.get("required", ())), member_names(schema, defs)
+    constants = [
+        (name, part["const"])
+        for name, part in schema.get("properties", {}).items()
+        if isinstance(part, dict) and "const" in part
+    ]
+
+    def test(value: dict[str, Any]) -> bool:
+        if not required <= value.keys() or not (known is None or value.keys() <= known):
+            return False
+        return all(value[name] == const for name, const in constants if name in value)
+
+    return test
+
+
+def member_names(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> frozenset[str] | None:
+    """Return the names that an object may have; ``None`` if it may have others."""
+    schema = _resolve(schema, defs)
+    if not isinstance(schema, dict) or "patternProperties" in schema:
+        return None
+    is_closed = schema.get("additionalProperties") is False
+    return frozenset(schema.get("properties", ())) if is_closed else None
+
+
+def _resolve(schema: JsonSchema, defs: Mapping[str, JsonSchema]) -> JsonSchema:
     while isinstance(schema, dict) and "$ref" in schema:
         schema = defs.get(schema["$ref"].removeprefix("#/$defs/"), True)
-    if not isinstance(schema, dict):
-        return schema
-    if "anyOf" in schema:
-        return any(may_accept_object(each, value, defs) for each in schema["anyOf"])
-    if any(name not in value for name in schema.get("required", ())):
-        return False
-    properties = schema.get("properties", {})
-    if schema.get("additionalProperties") is False and any(
-        name not in properties for name in value
-    ):
-        return False
-    return all(
-        value[name] == part["const"]
-        for name, part in properties.items()
-        if name in value and isinstance(part, dict) and "const" in part
-    )
+    return schema
