@@ -20,11 +20,16 @@ _Result = TypeVar("_Result")
 
 
 class Invoke(Struct, frozen=True):
-    """A function that the driver of a flow calls; ``is_async`` if it returns an awaitable."""
+    """A function that the driver of a flow calls; ``is_async`` if it returns an awaitable.
+
+    ``in_any_thread``: the function only computes, so it need not wait for others that use the
+    connections of the request's thread.
+    """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     is_async: bool = False
+    in_any_thread: bool = False
 
 
 Flow: TypeAlias = Generator[Invoke, Any, _Result]
@@ -86,7 +91,8 @@ async def arun(flow: Flow[_Result]) -> _Result:
                 if step.is_async:
                     value = await step.function(*step.args)
                 else:
-                    value = await sync_to_async(_in_thread)(step)
+                    in_thread = sync_to_async(_in_thread, thread_sensitive=not step.in_any_thread)
+                    value = await in_thread(step)
             except BaseException as error:
                 is_own = isinstance(error, CancelledError) and not is_being_cancelled()
                 step = flow.throw(raisable(error) if is_own else error)

@@ -35,6 +35,7 @@ class Context(Struct):
     """What the calls of one body share.
 
     ``started`` is a ``perf_counter`` time. ``request`` is the first argument of every method.
+    ``leaves_loop``: what takes long for this body runs in a thread beside the event loop.
     ``bigint_tags`` sends large integers as tags. ``response_bytes`` is the maximum size of all
     results together. After the ``deadline`` no call starts, except the first one. In an atomic
     batch, ``savepoint`` opens the savepoint of each call, and ``unended`` has what ends the
@@ -49,6 +50,7 @@ class Context(Struct):
     response_bytes: int | None
     observer: Observer | None
     started: float = 0.0
+    leaves_loop: bool = False
     is_batch: bool = False
     deadline: Deadline = NEVER
     instrument: Instrument | None = None

@@ -11,7 +11,7 @@ from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, error_response
 from .call import Batch, Call, refusal
 from .context import Context
-from .steps import admit
+from .steps import admit_off_loop
 
 
 def pass_gates(batch: Batch, context: Context, hidden: Sequence[Method]) -> Flow[None]:
@@ -48,7 +48,7 @@ def _refuse_hidden(batch: Batch, context: Context, hidden: Sequence[Method]) -> 
             yield Invoke(context.error_of, ("the gateway", exception))
     for index, call in calls:
         try:
-            yield from admit(call, context)
+            yield from admit_off_loop(call, context)
         except MethodNotFoundError as error:
             batch.entries[index] = yield from _refuse(call, error, context)
             batch.failed.append((index, error.code))

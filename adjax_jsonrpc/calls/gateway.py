@@ -24,6 +24,7 @@ from .gates import pass_gates, suggest_methods
 from .hooks import Hooks, Limits
 from .instrument import Instrument
 from .internal_errors import internal_error
+from .off_loop import LARGE_BODY
 from .plan import compile_plan
 
 _BACKSLASH = ord("\\")
@@ -82,6 +83,7 @@ class Gateway:
         try:
             plans = self._compiled_plans()
             context = self._context(body, request, bigint_tags)
+            context.leaves_loop = len(body) > LARGE_BODY
             return await arun(self._answer(context, None, plans, is_async=True))
         except Exception as exception:
             return await sync_to_async(self.answer_fault)(exception, request)
@@ -93,7 +95,11 @@ class Gateway:
 
         ``single`` is the Request of the body if it is parsed already.
         """
-        batch = self._read(context.body, single, plans)
+        if context.leaves_loop:
+            args = context.body, single, plans
+            batch: Batch = yield Invoke(self._read, args, in_any_thread=True)
+        else:
+            batch = self._read(context.body, single, plans)
         entries, atomic_batch = batch.entries, self.hooks.atomic_batch
         context.is_batch = batch.is_array
         context.deadline = Deadline.after(self.limits.batch_seconds)

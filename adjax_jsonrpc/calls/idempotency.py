@@ -32,7 +32,7 @@ from ..protocol.messages import ErrorResponse, Response
 from .call import Call
 from .context import Context
 from .hooks import Reservation, StoredAnswer, Transaction, UnknownOutcomeError
-from .steps import Steps, admit, arguments_of
+from .steps import Steps, admit_off_loop, arguments_of
 
 # With these errors a method says that it has done nothing yet: a repeated call runs.
 _NOT_YET = frozenset(
@@ -79,7 +79,7 @@ def with_idempotency(
     """
 
     def steps(call: Call, context: Context) -> Flow[Any]:
-        yield from admit(call, context)
+        yield from admit_off_loop(call, context)
         if context.hooks.reserve is None:
             return (yield from respond(call, context))
         around = context.savepoint or transaction

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, TypeAlias
 
+from asgiref.sync import sync_to_async
 from msgspec import UNSET
 
 from .._compat import is_being_cancelled
@@ -24,7 +25,8 @@ from .context import SCALARS, Context
 from .hooks import Hooks, Transaction, UnknownOutcomeError
 from .idempotency import with_idempotency
 from .internal_errors import holds_arguments
-from .steps import Steps, admit, arguments_of, bind, try_bind
+from .off_loop import is_large_result
+from .steps import Steps, admit_off_loop, arguments_of, bind, try_bind
 
 Respond: TypeAlias = Callable[[Call, Context], Any]
 """Makes a call: returns its Response or raises. A coroutine function for asynchronous methods."""
@@ -115,10 +117,16 @@ def _ainvoke(method: Method) -> Respond:
     async def invoke(call: Call, context: Context) -> Response:
         args, kwargs = arguments_of(call)
         result = await function(context.request, *args, **kwargs)
-        wire = encode(result)
-        if type(wire) not in SCALARS:
-            wire = context.write_result(method, result, wire)
+        if is_large_result(result):
+            wire = await sync_to_async(write, thread_sensitive=False)(result, context)
+        else:
+            wire = write(result, context)
         return Response(wire, call.request.id)
+
+    @holds_arguments
+    def write(result: Any, context: Context) -> Any:
+        wire = encode(result)
+        return wire if type(wire) in SCALARS else context.write_result(method, result, wire)
 
     return invoke
 
@@ -136,7 +144,9 @@ def _steps(
 
     def steps(call: Call, context: Context) -> Flow[Any]:
         if not is_admitted:
-            yield from admit(call, context)
+            yield from admit_off_loop(call, context)
+        elif call.arguments is FALLBACK and context.leaves_loop:
+            yield Invoke(bind, (call, context), in_any_thread=True)
         elif call.arguments is FALLBACK:
             bind(call, context)
         if is_async:

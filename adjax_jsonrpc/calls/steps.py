@@ -9,7 +9,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from .._flow import Flow, Invoke
+from .._flow import Flow, Invoke, run
 from .._types import Params
 from ..errors import MethodNotFoundError, PermissionDeniedError
 from ..methods.functions import function_name, is_coroutine_function
@@ -95,6 +95,14 @@ def admit(call: Call, context: Context) -> Flow[None]:
             raise
         yield Invoke(context.error_of, (method.name, exception))
         raise MethodNotFoundError from None
+
+
+def admit_off_loop(call: Call, context: Context) -> Flow[None]:
+    """Do what ``admit`` does; for a large body all of it in one thread beside the event loop."""
+    if context.leaves_loop:
+        yield Invoke(run, (admit(call, context),))
+    else:
+        yield from admit(call, context)
 
 
 def fingerprint(params: Params) -> str:
