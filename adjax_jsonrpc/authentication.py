@@ -99,7 +99,9 @@ def bearer(lookup: Lookup) -> Authenticator:
         token = _bearer_token(request)
         return None if token is None else active_user(await lookup(token), _BEARER)
 
-    return explicit(aby_token if is_coroutine_function(lookup) else by_token)
+    authenticator: Any = explicit(aby_token if is_coroutine_function(lookup) else by_token)
+    authenticator.scheme = "bearer"
+    return authenticator  # type: ignore[no-any-return]
 
 
 @sensitive_variables()
@@ -123,6 +125,14 @@ def basic(request: HttpRequest) -> Any:
     if not colon or _CONTROL.search(name + password):
         raise InvalidCredentialError
     return active_user(authenticate(request, username=name, password=password))
+
+
+basic.scheme = "basic"  # type: ignore[attr-defined]
+
+
+def has_scheme(request: HttpRequest, scheme: str) -> bool:
+    """Return whether ``Authorization`` has a credential of a scheme, in lower case."""
+    return _credentials(request, scheme) is not None
 
 
 def explicit(authenticator: _Callable) -> _Callable:

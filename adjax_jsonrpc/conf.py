@@ -54,6 +54,7 @@ class Settings:
         "ADJAX_MAX_RESPONSE_BYTES": 16 * 2**20,
         "ADJAX_MAX_BATCH_SECONDS": 20,
         "ADJAX_THROTTLE": None,
+        "ADJAX_THROTTLE_CREDENTIALS": "10/min",
         "ADJAX_CACHE": "default",
         "ADJAX_IDEMPOTENCY": None,
         "ADJAX_IDEMPOTENCY_SECONDS": 24 * 3600,
@@ -183,7 +184,18 @@ class Settings:
 
         Raises ``RegistrationError`` or ``ImportError`` for a wrong value.
         """
-        given: ThrottleOption = self._get("ADJAX_THROTTLE")
+        return self._throttles("ADJAX_THROTTLE")
+
+    @cached_property
+    def credential_throttle(self) -> tuple[Throttle, ...]:
+        """The throttles of wrong credentials.
+
+        Raises ``RegistrationError`` or ``ImportError`` for a wrong value.
+        """
+        return self._throttles("ADJAX_THROTTLE_CREDENTIALS")
+
+    def _throttles(self, name: str) -> tuple[Throttle, ...]:
+        given: ThrottleOption = self._get(name)
         if isinstance(given, str) and "." in given and "/" not in given:
             given = import_string(given)
         return parse_throttles(given) or ()

@@ -16,6 +16,8 @@ DATABASES = {
     "default": json.loads(os.environ.get("TEST_DATABASE", "null"))
     or {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 }
+# Many tests send wrong credentials; test_credential_throttle.py has the default.
+ADJAX_THROTTLE_CREDENTIALS = None
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

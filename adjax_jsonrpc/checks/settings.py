@@ -15,7 +15,7 @@ from django.core.checks import Warning as CheckWarning
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
-from ..authentication import bearer
+from ..authentication import bearer, session
 from ..conf import EXPLORER_CALLERS, Settings, settings
 from ..errors import RegistrationError, WireError
 from ..methods.options import ACCESS_DEFAULTS
@@ -30,10 +30,11 @@ _NUMBERS = (
 _SWITCHES = tuple(name for name, value in Settings.defaults.items() if isinstance(value, bool))
 _SECONDS = ("ADJAX_MAX_BATCH_SECONDS", "ADJAX_IDEMPOTENCY_SECONDS")
 _CAN_NOT_COUNT = (DummyCache, DatabaseCache, FileBasedCache)
+_THROTTLES = {"ADJAX_THROTTLE": "throttle", "ADJAX_THROTTLE_CREDENTIALS": "credential_throttle"}
 _STRINGS = tuple(
     name
     for name, value in Settings.defaults.items()
-    if isinstance(value, str) and name != "ADJAX_EXPLORER"
+    if isinstance(value, str) and name not in (*_THROTTLES, "ADJAX_EXPLORER")
 )
 
 
@@ -75,18 +76,21 @@ def _is_time(value: Any) -> bool:
 
 @register
 def check_throttle(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """adjax_jsonrpc.E012: ``ADJAX_THROTTLE`` is neither a rate nor the dotted path of one."""
-    try:
-        settings.throttle  # noqa: B018 - reading it is the check
-    except (RegistrationError, ImportError) as error:
-        return [
-            Error(
-                f"ADJAX_THROTTLE is wrong: {error}",
-                hint="Set a rate such as '100/min', a Throttle, the dotted path of one, or None.",
-                id="adjax_jsonrpc.E012",
+    """adjax_jsonrpc.E012: a setting of throttles is neither a rate nor the dotted path of one."""
+    found: list[CheckMessage] = []
+    for name, attribute in _THROTTLES.items():
+        try:
+            getattr(settings, attribute)
+        except (RegistrationError, ImportError) as error:
+            found.append(
+                Error(
+                    f"{name} is wrong: {error}",
+                    hint="Set a rate such as '100/min', a Throttle, the dotted path of one, or "
+                    "None.",
+                    id="adjax_jsonrpc.E012",
+                )
             )
-        ]
-    return []
+    return found
 
 
 @register
@@ -120,9 +124,11 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def is_throttled() -> bool:
     """Return whether ``ADJAX_THROTTLE`` has a rate."""
     try:
-        return bool(settings.throttle)
-    except (RegistrationError, ImportError):
-        return False  # check_throttle reports it
+        if settings.throttle:
+            return True
+        return bool(settings.credential_throttle) and settings.authenticators != [session]
+    except (RegistrationError, ImportError, TypeError):
+        return False  # check_throttle and check_authentication report it
 
 
 @register

@@ -14,8 +14,21 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .._flow import Flow, Invoke
-from ..authentication import Authenticator, InvalidCredentialError, active_user, basic, session
+from ..authentication import (
+    Authenticator,
+    InvalidCredentialError,
+    active_user,
+    basic,
+    has_scheme,
+    session,
+)
 from ..conf import settings
+from ..integration.credential_throttle import (
+    begin_check,
+    fail_check,
+    pass_check,
+    take_back,
+)
 from ..methods.functions import is_coroutine_function
 from . import csrf
 
@@ -65,15 +78,46 @@ class Authentication:
         Returns ``None`` if the user is Django's own (``session``) or anonymous.
         """
         for authenticator in self._others:
-            with _invalid_credential():
-                is_async = is_coroutine_function(authenticator)
-                user = yield Invoke(authenticator, (request,), is_async)
-            if _is_authenticated(user):
+            user = yield from _check_credential(request, authenticator)
+            if user is not None:
                 _set_user(request, user)
                 return authenticator
         if not self._has_session:
             _set_user(request, anonymous_user())
         return None
+
+
+def _check_credential(request: HttpRequest, authenticator: Authenticator) -> Flow[Any]:
+    """Return the user of the credential, ``None`` if the request has none for ``authenticator``.
+
+    A wrong credential is counted. Only the built-in authenticators tell before the check whether
+    the request has a credential.
+    """
+    is_async = is_coroutine_function(authenticator)
+    scheme: str | None = getattr(authenticator, "scheme", None)
+    is_throttled = bool(settings.credential_throttle)
+    is_counted = False
+    if scheme is not None:
+        if not has_scheme(request, scheme):
+            return None
+        if is_throttled:
+            is_counted = yield Invoke(begin_check, (request,))
+    try:
+        with _invalid_credential():
+            user = yield Invoke(authenticator, (request,), is_async)
+        if not _is_authenticated(user):
+            return None
+    except InvalidCredentialError:
+        if is_throttled and not is_counted:
+            yield Invoke(fail_check, (request,))
+        raise
+    except Exception:  # such as a database that does not respond
+        if is_counted:
+            yield Invoke(take_back, (request,))
+        raise
+    if is_throttled and (is_counted or scheme is None):
+        yield Invoke(pass_check, (request, is_counted))
+    return user
 
 
 def anonymous_user() -> Any:

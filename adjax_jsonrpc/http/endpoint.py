@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from ..authentication import UNKNOWN_TO_BROWSERS
 from ..calls.gateway import Gateway
 from ..calls.hooks import Hooks
 from ..conf import settings
-from ..errors import AuthenticationRequiredError, CsrfError, RpcError
+from ..errors import AuthenticationRequiredError, CsrfError, RateLimitedError, RpcError
 from ..integration import exceptions, idempotency, observer, permissions, throttling, transactions
 from ..methods.registry import registry
 from . import csrf
@@ -134,6 +135,9 @@ def failure_response(request: HttpRequest, exception: Exception) -> HttpResponse
         token = csrf.renewed_token(request)
         headers = {} if token is None else {csrf.csrf_header(): token}
         return Refusal(403, exception, headers).response()
+    if isinstance(exception, RateLimitedError):
+        seconds = {"Retry-After": str(math.ceil(exception.data["retryAfter"]))}
+        return Refusal(429, exception, seconds).response()
     if isinstance(exception, RpcError):
         return Refusal(403, exception).response()
     return json_response(gateway().answer_fault(exception, request))

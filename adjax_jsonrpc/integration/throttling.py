@@ -40,7 +40,7 @@ def throttle_entries(request: Any, methods: Sequence[Method | None]) -> list[flo
     whole seconds.
     """
     cache = caches[settings.cache]
-    caller_key = lru_cache(partial(_caller_key, request))
+    caller_of = lru_cache(partial(caller_key, request))
     retry_after: list[float | None] = [None] * len(methods)
     scopes = [_scope(method) for method in methods]
     for number in range(max(len(throttles) for _, throttles in scopes)):
@@ -49,14 +49,14 @@ def throttle_entries(request: Any, methods: Sequence[Method | None]) -> list[flo
             if number >= len(throttles) or retry_after[index] is not None:
                 continue
             throttle = throttles[number]
-            caller = caller_key(throttle.by)
+            caller = caller_of(throttle.by)
             if caller is not None:
-                key = _cache_key(scope, number, throttle, caller)
+                key = cache_key(scope, number, throttle, caller)
                 counters.setdefault((key, throttle), []).append(index)
         for (key, throttle), indexes in counters.items():
             passing = count_calls(cache, key, throttle, len(indexes))
             if passing < len(indexes):
-                seconds = _seconds_left(cache, key, throttle)
+                seconds = seconds_left(cache, key, throttle)
                 for index in indexes[passing:]:
                     retry_after[index] = seconds
     refused = [seconds for seconds in retry_after if seconds is not None]
@@ -78,7 +78,7 @@ def _scope(method: Method | None) -> tuple[str, tuple[Throttle, ...]]:
     return method.name, own
 
 
-def _caller_key(request: Any, by: ThrottleBy) -> str | None:
+def caller_key(request: Any, by: ThrottleBy) -> str | None:
     """Return a text that identifies the caller; ``None`` if the calls are not counted."""
     if callable(by):
         key = by(request)
@@ -102,7 +102,7 @@ def _address_key(request: Any) -> str:
     return f"address {address}"
 
 
-def _cache_key(scope: str, number: int, throttle: Throttle, caller: str) -> str:
+def cache_key(scope: str, number: int, throttle: Throttle, caller: str) -> str:
     """Return the cache key of a counter: a digest, because callers choose parts of the text."""
     parts = "\n".join([_counters.generation, scope, str(number), throttle.rate, caller])
     digest = blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
@@ -133,7 +133,7 @@ def _store_end(cache: BaseCache, key: str, throttle: Throttle) -> None:
     cache.set(f"{key}.end", time.time() + throttle.seconds, throttle.seconds)
 
 
-def _seconds_left(cache: BaseCache, key: str, throttle: Throttle) -> float:
+def seconds_left(cache: BaseCache, key: str, throttle: Throttle) -> float:
     """Return the seconds until the current window ends, rounded up to milliseconds."""
     end: float | None = cache.get(f"{key}.end")
     if end is None:

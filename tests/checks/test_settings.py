@@ -114,15 +114,17 @@ def test_a_time_is_a_positive_number_or_none(name):
 
 
 @pytest.mark.parametrize("value", ["", "often", "1/year", 5, True, ["1/s", 5], "no.such.path"])
-def test_the_projects_throttle_can_be_read(value):
-    assert ids_found(ADJAX_THROTTLE=value) == ["adjax_jsonrpc.E012"]
+@pytest.mark.parametrize("name", ["ADJAX_THROTTLE", "ADJAX_THROTTLE_CREDENTIALS"])
+def test_the_projects_throttles_can_be_read(name, value):
+    assert ids_found(**{name: value}) == ["adjax_jsonrpc.E012"]
 
 
 @pytest.mark.parametrize(
     "value", [None, False, "1/s", ["1/s", "5/d"], Throttle("1/s", by="address")]
 )
-def test_a_throttle_that_can_be_read_passes(value):
-    assert ids_found(ADJAX_THROTTLE=value) == []
+@pytest.mark.parametrize("name", ["ADJAX_THROTTLE", "ADJAX_THROTTLE_CREDENTIALS"])
+def test_a_throttle_that_can_be_read_passes(name, value):
+    assert ids_found(**{name: value}) == []
 
 
 def test_the_cache_exists():
@@ -147,6 +149,9 @@ def test_the_cache_can_count(monkeypatch, backend, found):
     }
     caching = {"CACHES": caches, "ADJAX_CACHE": "counts", "ADJAX_IDEMPOTENCY": "default"}
     assert ids_found(**caching, ADJAX_THROTTLE="1/s") == found
+    # So are wrong credentials, where there are any.
+    basic = {"ADJAX_AUTHENTICATION": ["adjax_jsonrpc.authentication.basic"]}
+    assert ids_found(**caching, **basic, ADJAX_THROTTLE_CREDENTIALS="1/s") == found
     # A method's own throttle is counted there, too; what counts nothing may have any cache.
     registry = Registry(app_label=lambda module: "t")
     monkeypatch.setattr(checks, "registry", registry)

@@ -22,7 +22,12 @@ pytestmark = pytest.mark.server
 
 PROCESSES = 3
 THREADS = 16
-SETTINGS = {"SESSION_ENGINE": "django.contrib.sessions.backends.cache", "ADJAX_THROTTLE": "100/h"}
+SETTINGS = {
+    "SESSION_ENGINE": "django.contrib.sessions.backends.cache",
+    "ADJAX_THROTTLE": "100/h",
+    "ADJAX_THROTTLE_CREDENTIALS": "20/h",
+    "ADJAX_AUTHENTICATION": ["tests.gates.callers.by_one_token"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,17 @@ def test_exactly_the_rate_passes_alone_and_in_batches_whatever_the_processes(url
     codes = list(chain.from_iterable(together(send_batch, [1, 2, 3, 7] * 24)))
     assert len(codes) == 13 * 24 > most
     assert codes.count(None) == most
+
+
+def test_exactly_the_rate_of_wrong_credentials_is_checked_whatever_the_processes(url):
+    def guess(token):
+        answer = send(url, json.dumps(request("shapes.add", 1)), Authorization=f"Bearer {token}")
+        assert answer.status == {-32001: 401, -32006: 429}[answer.json["error"]["code"]]
+        return answer.status
+
+    statuses = together(guess, [f"wrong{number}" for number in range(100)])
+    assert (statuses.count(401), statuses.count(429)) == (20, 80)
+    assert guess("right") == 429
 
 
 def test_no_window_has_more_calls_than_its_rate_while_windows_end(cache):
