@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import EllipsisType
 
 from .._flow import Flow, Invoke
 from .._jsonrpcserver import ERROR_METHOD_NOT_FOUND
 from ..errors import MethodNotFoundError, RateLimitedError, RpcError
 from ..methods.method import Method
 from ..protocol.messages import ErrorResponse, error_response
-from .call import Batch, Call, refusal
+from .call import Batch, Call, Entry, refusal
 from .context import Context
 from .steps import admit_off_loop
 
@@ -48,6 +49,7 @@ def _refuse_hidden(batch: Batch, context: Context, hidden: Sequence[Method]) -> 
             yield Invoke(context.error_of, ("the gateway", exception))
     for index, call in calls:
         try:
+            yield from _count_guess(call, context)
             yield from admit_off_loop(call, context)
         except MethodNotFoundError as error:
             batch.entries[index] = yield from _refuse(call, error, context)
@@ -55,8 +57,32 @@ def _refuse_hidden(batch: Batch, context: Context, hidden: Sequence[Method]) -> 
             batch.unknown.append((index, call.request))
 
 
+def _count_guess(call: Call, context: Context) -> Flow[None]:
+    """Count a call of a hidden method before its access functions see the params.
+
+    Over its rate, a call is refused like one of an unknown method, whatever its params: else the
+    caller could go on guessing, and learn from the error which guess is right. Raises
+    ``MethodNotFoundError``.
+    """
+    if _is_guarded(call) and context.hooks.count_quietly is not None:
+        passes = yield Invoke(context.hooks.count_quietly, (context.request, call.method))
+        if not passes:
+            raise MethodNotFoundError
+
+
+def _is_guarded(call: Call) -> bool:
+    options = call.method.options
+    return call.method.is_hidden and bool(options.access and options.throttle)
+
+
+def _counted_as(entry: Entry) -> Method | EllipsisType | None:
+    if type(entry) is not Call:
+        return None
+    return ... if _is_guarded(entry) else entry.method  # a guarded call is counted already
+
+
 def _throttle(batch: Batch, context: Context) -> Flow[None]:
-    methods = [each.method if type(each) is Call else None for each in batch.entries]
+    methods = [_counted_as(each) for each in batch.entries]
     failed = dict(batch.failed)
     step = Invoke(context.hooks.throttle, (context.request, methods))  # type: ignore[arg-type]
     for index, retry_after in enumerate((yield step)):

@@ -157,6 +157,7 @@ def gateway() -> Gateway:
         reserve=idempotency.reserve,
         joins_transaction=idempotency.joins_transaction,
         throttle=throttling.throttle_entries,
+        count_quietly=throttling.count_quietly,
         throttles_all=bool(settings.throttle),
         suggest=permissions.suggest if django_settings.DEBUG else None,
         debug=django_settings.DEBUG,

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
-from types import SimpleNamespace
-from typing import Any
+from types import EllipsisType, SimpleNamespace
+from typing import Any, TypeAlias
 
 from django.core.cache import BaseCache, caches
 
@@ -27,17 +27,36 @@ from . import permissions
 _counters = SimpleNamespace(generation="")
 """``generation`` is a part of the keys of all counters; see ``reset``."""
 
+_Counted: TypeAlias = "Method | EllipsisType | None"
+
 MAX_ATTEMPTS = 5
 """How often to try again if a window ends between two operations on the cache."""
 
 
-def throttle_entries(request: Any, methods: Sequence[Method | None]) -> list[float | None]:
+def throttle_entries(request: Any, methods: Sequence[_Counted]) -> list[float | None]:
     """Count the entries of a body. Return the seconds to wait for each, ``None`` if it passes.
 
-    ``ADJAX_THROTTLE`` applies to entries that name no method, and to methods without own
-    throttles. With several throttles a call must pass all of them; after one refuses it, the
-    others do not count it. If all entries are refused, ``request.adjax_retry_after`` is set, in
-    whole seconds.
+    ``ADJAX_THROTTLE`` applies to entries that name no method (``None``), and to methods without own
+    throttles. An entry with ``...`` is not counted. If all entries are refused,
+    ``request.adjax_retry_after`` is set, in whole seconds.
+    """
+    retry_after = _count(request, methods)
+    refused = [seconds for seconds in retry_after if seconds is not None]
+    if len(refused) == len(retry_after):
+        request.adjax_retry_after = math.ceil(max(refused))
+    return retry_after
+
+
+def count_quietly(request: Any, method: Method) -> bool:
+    """Count a call of a method. Return whether it passes, without a trace in the response."""
+    return _count(request, [method]) == [None]
+
+
+def _count(request: Any, methods: Sequence[_Counted]) -> list[float | None]:
+    """Count entries; see ``throttle_entries``.
+
+    With several throttles a call must pass all of them; after one refuses it, the others do not
+    count it.
     """
     cache = caches[settings.cache]
     caller_of = lru_cache(partial(caller_key, request))
@@ -59,9 +78,6 @@ def throttle_entries(request: Any, methods: Sequence[Method | None]) -> list[flo
                 seconds = seconds_left(cache, key, throttle)
                 for index in indexes[passing:]:
                     retry_after[index] = seconds
-    refused = [seconds for seconds in retry_after if seconds is not None]
-    if len(refused) == len(retry_after):
-        request.adjax_retry_after = math.ceil(max(refused))
     return retry_after
 
 
@@ -70,8 +86,10 @@ def reset(generation: str) -> None:
     _counters.generation = generation
 
 
-def _scope(method: Method | None) -> tuple[str, tuple[Throttle, ...]]:
+def _scope(method: _Counted) -> tuple[str, tuple[Throttle, ...]]:
     """Return what counters are shared by (a method, or "" for the project), and the throttles."""
+    if method is ...:
+        return "", ()
     own = None if method is None else method.options.throttle
     if method is None or own is None:
         return "", settings.throttle

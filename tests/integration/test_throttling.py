@@ -286,6 +286,39 @@ def test_a_method_may_be_exempt_from_the_projects_throttle(throttle):
 half_hourly = [Throttle("1/30min", by="address"), "9/h"]
 
 
+def test_guesses_of_what_a_hidden_method_asks_for_are_counted(clock):
+    ran, asked = [], []
+
+    def guarded(request, code: str) -> None:
+        ran.append(code)
+
+    def knows(request, params):
+        asked.append(params["code"])
+        return params["code"] == "111"
+
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    registry.register(hidden=True, access=knows, throttle="5/min")(guarded)
+    hooks = Hooks(throttle=throttling.throttle_entries, count_quietly=throttling.count_quietly)
+    gateway = Gateway(registry, hooks=hooks)
+
+    def guess(*codes, name="t.guarded"):
+        request = from_address()
+        batch = [a_request(name, [code]) for code in codes]
+        answers = answer(gateway, batch, request=request)
+        assert not hasattr(request, "adjax_retry_after")
+        return answers
+
+    (unknown,) = guess("1", name="t.unknown")
+    assert guess("106") == [unknown]
+    assert guess("107", "108", "109") == [unknown] * 3
+    assert guess("110", "111", "112") == [unknown] * 3  # the right one comes too late
+    assert guess("111") == [unknown]
+    assert (len(asked), ran) == (5, [])
+    clock.now += 61
+    assert "result" in guess("111")[0]
+    assert ran == ["111"]
+
+
 @pytest.mark.parametrize(
     "setting",
     ["1/h", Throttle("1/h"), ["1/h", "5/d"], "tests.integration.test_throttling.half_hourly"],
