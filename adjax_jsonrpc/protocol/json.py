@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import accumulate
 from math import isinf
 from secrets import randbelow
@@ -153,11 +154,33 @@ def check_batch_size(body: bytes, max_entries: int) -> None:
     if body.count(b",") < max_entries:  # a longer array has at least that many commas
         return
     try:
-        entries = _decode_array(body)
-    except (ValueError, RecursionError):
-        return  # not an array, or not JSON: the parser reports that
-    if len(entries) > max_entries:
+        is_too_long = _counter(max_entries)(body)
+    except RecursionError:
+        return  # the parser reports that
+    if is_too_long:
         raise LimitExceededError("batch_size", max_entries)
+
+
+@lru_cache(maxsize=8)
+def _counter(max_entries: int) -> Callable[[bytes], bool]:
+    """Return the function that returns whether an array has more than ``max_entries`` entries.
+
+    It stops behind so many entries, whatever follows.
+    """
+    fields = [(f"entry_{index}", msgspec.Raw, _NULL) for index in range(max_entries)]
+    entries = msgspec.defstruct("Entries", fields, array_like=True, forbid_unknown_fields=True)
+    decode = msgspec.json.Decoder(entries).decode
+
+    def is_too_long(body: bytes) -> bool:
+        try:
+            decode(body)
+        except msgspec.ValidationError as error:  # not an array, or a longer one
+            return "of at most length" in str(error)
+        except ValueError:
+            return False
+        return False
+
+    return is_too_long
 
 
 def check_depth(body: bytes, max_depth: int | None) -> None:

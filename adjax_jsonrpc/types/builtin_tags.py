@@ -215,6 +215,17 @@ class BytesType(TextType):
         return binascii.a2b_base64(text)
 
 
+_BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
+
+
+def _match_base64(text: str) -> Any:
+    """Match what the pattern of ``BytesType`` matches; its groups would take 30 × the memory."""
+    return None if len(text) % 4 else _BASE64.fullmatch(text)
+
+
+BytesType._match = _match_base64
+
+
 class BigIntType(TextType):
     """An integer as a string of its digits, for callers whose numbers have only 53 bits."""
 

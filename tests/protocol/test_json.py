@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -171,7 +172,19 @@ def test_entries_are_counted_before_they_are_built():
         check_batch_size(b"[1,2,3,4]", 3)
     assert caught.value.data == {"limit": "batch_size", "maximum": 3}
     check_batch_size(b'{"a":[1,2,3,4]}', 3)
-    check_batch_size(b"[1,2,3,4", 3)
+    check_batch_size(b"[1,2,3", 3)
+    with pytest.raises(LimitExceededError):
+        check_batch_size(b"[1,2,3,4 and so on", 3)
+
+
+def test_what_follows_too_many_entries_is_not_read():
+    body = b"[%s]" % b",".join([b"1"] * 200_000)
+    tracemalloc.start()
+    with pytest.raises(LimitExceededError):
+        check_batch_size(body, 100)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000
 
 
 @pytest.mark.parametrize("value", ["\ud800", {"a": "\udfff"}, object()])
