@@ -23,6 +23,11 @@ class Shape(NamedTuple):
     headers: dict[str, str] = {}
     is_observed: bool = False
 
+    @property
+    def reason(self) -> str:
+        """Why it is above the budget, ``""`` if it is not expected to be."""
+        return REASONS.get(self.name, "")
+
 
 def call(method: str, params: bytes, request_id: bytes = b"1") -> bytes:
     return b'{"jsonrpc":"2.0","method":"worst.%s","params":%s,"id":%s}' % (
@@ -495,3 +500,17 @@ SHAPES = [
     *CALLERS,
     *RESULTS,
 ]
+
+BY_HTTP = [
+    "integers: 1e308",
+    "untyped datetime tags",
+    "objects of a recursive union, 45 deep",
+    "every item wrong",
+    "opening brackets",
+    "a hidden method with empty objects",
+    "100 unknown methods",
+    "the params as they are",
+]
+"""Shapes that are posted by HTTP, too."""
+
+REASONS: dict[str, str] = {}

@@ -6,6 +6,7 @@ value, it would take a time proportional to the depth times the size.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -28,9 +29,10 @@ _NOT_FOLLOWED = frozenset(
 class PreparedSchema:
     """A schema, and which recursive schemas are inside.
 
-    ``accepts`` validates all of a value. ``accepts_rest`` leaves out the recursive schemas. These
-    are in ``any_of``, ``all_of`` (with that of ``$ref``), ``members`` by name and ``items`` by
-    index. ``other_members`` and ``other_items`` are for all others, ``None`` if not recursive.
+    ``accepts`` validates all of a value. ``accepts_rest`` leaves out the recursive schemas; it is
+    ``None`` if nothing else is left. The recursive ones are in ``any_of``, ``all_of`` (with that of
+    ``$ref``), ``members`` by name and ``items`` by index. ``other_members`` and ``other_items`` are
+    for all others, ``None`` if not recursive.
     """
 
     __slots__ = (
@@ -39,7 +41,8 @@ class PreparedSchema:
     )
 
     def __init__(self, accepts: Callable[[Any], bool]) -> None:
-        self.accepts = self.accepts_rest = accepts
+        self.accepts = accepts
+        self.accepts_rest: Callable[[Any], bool] | None = accepts
         self.any_of: list[PreparedSchema] = []
         self.all_of: list[PreparedSchema] = []
         self.members: Mapping[Any, PreparedSchema | None] = {}
@@ -53,8 +56,7 @@ class Verdicts:
 
     def __init__(self, defs: Mapping[str, JsonSchema]) -> None:
         self._defs = defs
-        # By the id() of the schema, which stays valid: the entry holds a reference to it.
-        self._prepared: dict[int, tuple[PreparedSchema, JsonSchema]] = {}
+        self._prepared: dict[str, PreparedSchema] = {}
         self._refs: dict[str, list[str]] = {}
         self._cyclic: dict[str, bool] = {}
 
@@ -90,12 +92,12 @@ class Verdicts:
         """Return a schema as ``accepts`` takes it; that of a definition for a ``$ref`` alone."""
         while isinstance(schema, dict) and len(schema) == 1 and "$ref" in schema:
             schema = self._defs[str(ref_name(schema))]
-        if id(schema) not in self._prepared:
-            prepared = PreparedSchema(self._validator(schema))
-            self._prepared[id(schema)] = prepared, schema
+        text = json.dumps(schema, sort_keys=True)  # equal schemas share their verdicts
+        if text not in self._prepared:
+            prepared = self._prepared[text] = PreparedSchema(self._validator(schema))
             if isinstance(schema, dict) and _NOT_FOLLOWED.isdisjoint(schema):
                 self._follow(prepared, schema)
-        return self._prepared[id(schema)][0]
+        return self._prepared[text]
 
     def _follow(self, prepared: PreparedSchema, schema: dict[str, Any]) -> None:
         """Prepare the recursive schemas inside a schema."""
@@ -113,7 +115,7 @@ class Verdicts:
         for keyword in ("additionalProperties", "items"):
             if keyword in rest:
                 rest[keyword] = self._without_recursion(rest[keyword])
-        prepared.accepts_rest = self._validator(rest)
+        prepared.accepts_rest = self._validator(rest) if rest else None
         prepared.members, prepared.other_members = self._inside(
             named, schema.get("additionalProperties", True)
         )
@@ -168,7 +170,7 @@ def accepts(schema: PreparedSchema, value: Any, memo: Memo) -> bool:
 
 
 def _validate(schema: PreparedSchema, value: Any, memo: Memo) -> bool:
-    if not schema.accepts_rest(value):
+    if schema.accepts_rest is not None and not schema.accepts_rest(value):
         return False
     for each in schema.all_of:
         if not accepts(each, value, memo):
