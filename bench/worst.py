@@ -41,7 +41,6 @@ SETTINGS = {
     "ROOT_URLCONF": "bench.worst_urls",
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 4_000_000,
     "ADJAX_MAX_RESPONSE_BYTES": 64 * 2**20,
-    "ADJAX_SIGNAL_PARAMS": True,
 }
 PAGE = Path(__file__).parent.parent / "docs" / "security.md"
 MARKS = ("| body | ms a kB | growth | memory |", "\n\n")
@@ -144,17 +143,24 @@ def _row(shape: Shape, costs: list[Cost]) -> Row:
 
 def _setup() -> None:
     harness.setup()
-    from django.conf import settings
     from django.core.management import call_command
 
     from . import worst_urls  # noqa: F401
 
-    for name, value in SETTINGS.items():
-        setattr(settings, name, value)
+    _configure(SETTINGS)
     call_command("migrate", verbosity=0)
     post(SHAPES[0], b"{}")
     gc.collect()
     gc.freeze()
+
+
+def _configure(changed: Mapping[str, Any]) -> None:
+    from django.conf import settings
+    from django.core.signals import setting_changed
+
+    for name, value in changed.items():
+        setattr(settings, name, value)
+        setting_changed.send(None, setting=name, value=value, enter=True)
 
 
 def _in_child(measure: Callable[[], Any]) -> Any:
@@ -181,6 +187,7 @@ def _measure(shape: Shape, size: int) -> Cost:
 
         signals.call_finished.connect(_receive)
         signals.call_failed.connect(_receive)
+    _configure(shape.settings)
     post(shape, shape.build(600))  # what is prepared on the first call, and for the first error
     post(shape, shape.build(10_000))
     body = shape.build(size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Build = Callable[[int], bytes]
 """Size in bytes → a body of about that size."""
@@ -22,6 +22,7 @@ class Shape(NamedTuple):
     is_async: bool = False
     headers: dict[str, str] = {}
     is_observed: bool = False
+    settings: dict[str, Any] = {}
 
     @property
     def reason(self) -> str:
@@ -455,7 +456,12 @@ CALLERS = [
     Shape("a hidden method with wrong params", items("hidden", '"x"')),
     Shape("100 hidden calls", entries(100, "hidden_any", "{}")),
     Shape("a hidden method, observed", items("hidden_any", "{}"), is_observed=True),
-    Shape("a call with params in signals", items("any", "{}"), is_observed=True),
+    Shape(
+        "a call with params in signals",
+        items("any", "{}"),
+        is_observed=True,
+        settings={"ADJAX_SIGNAL_PARAMS": True},
+    ),
     Shape("a permission that is missing", items("staff", "0")),
     Shape("a refusing access function", items("access", "{}")),
     Shape(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -482,3 +483,34 @@ def in_a_transaction(request) -> bool:
 @registry.register
 def users(request) -> list[dict[str, Any]]:
     return get_user_model().objects.order_by("username").values("username")
+
+
+_decoding, _released = threading.Event(), threading.Event()
+
+
+@dataclass
+class Patient:
+    """Waits while it is decoded, if its number is 0."""
+
+    number: int
+    was_released: bool = False
+
+    def __post_init__(self):
+        if self.number == 0:
+            _decoding.set()
+            self.was_released = _released.wait(20)
+
+
+@registry.register
+async def wait_for_release(request, patients: list[Patient]) -> bool:
+    return patients[0].was_released
+
+
+@registry.register
+async def is_decoding(request) -> bool:
+    return _decoding.is_set()
+
+
+@registry.register
+async def release(request) -> None:
+    _released.set()
