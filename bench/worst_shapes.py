@@ -519,4 +519,58 @@ BY_HTTP = [
 ]
 """Shapes that are posted by HTTP, too."""
 
-REASONS: dict[str, str] = {}
+_EMPTY = "an empty list or dict of Python takes 64 bytes and more, its text 3"
+_NESTED = "a list inside a list of Python takes 88 bytes, its text 2"
+_LONG = "the objects of Python that the text stands for take that much"
+
+REASONS = {
+    **dict.fromkeys(
+        [
+            "a recursive alias, flat",
+            "empty lists of integers or dates",
+            "brackets in pairs",
+            "unique items: equal lists",
+            "an unknown method with many params",
+            "100 unknown methods",
+            "100 hidden calls",
+            "a wide union, empty objects",
+            "a refusing access function",
+            "a hidden method with empty objects",
+            "a hidden method, observed",
+            "not JSON after many objects",
+            "nested 101 deep at the end",
+            "a call with a key",
+        ],
+        _EMPTY,
+    ),
+    **dict.fromkeys(
+        [
+            "a recursive alias in lists, 90 deep",
+            "a recursive alias in objects, 90 deep",
+            "a recursive alias, asynchronous",
+            "a recursive alias, wrong at the bottom",
+            "lists nested as members of a set",
+            "nested 100 deep, again and again",
+            "tags nested in lists",
+            "a wrong value, deep",
+            "wrong at depth 3",
+        ],
+        _NESTED,
+    ),
+    **dict.fromkeys(
+        [
+            "Structs",
+            "pydantic models with many numbers",
+            "a map of equal keys",
+            "a pattern for many member names",
+            "a set of equal strings",
+            "a set of numbers",
+            "texts with a wide character each",
+        ],
+        _LONG,
+    ),
+    "empty sets": "an empty set of Python takes 216 bytes, its text 3",
+    "pydantic models": "pydantic takes 12 µs and 800 bytes for an instance of the smallest model",
+    "a batch of empty objects": "at most 100 entries, each with an error of 100 bytes",
+    "a call with params in signals": "ADJAX_SIGNAL_PARAMS asks for copies of the params",
+}

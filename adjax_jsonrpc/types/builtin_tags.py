@@ -154,14 +154,11 @@ class DurationType(TextType):
     @classmethod
     def read(cls, text: str) -> timedelta:
         sign, weeks, days, hours, minutes, seconds, fraction = cls._parts.fullmatch(text).groups("")
-        value = timedelta(
-            weeks=int(weeks or 0),
-            days=int(days or 0),
-            hours=int(hours or 0),
-            minutes=int(minutes or 0),
-            seconds=int(seconds or 0),
-            microseconds=int(fraction.ljust(6, "0") or 0),
-        )
+        # Without keywords and int(""), this takes half the time.
+        days_in_all = (int(weeks) * 7 if weeks else 0) + (int(days) if days else 0)
+        seconds_in_all = (int(hours) * 3600 if hours else 0) + (int(minutes) * 60 if minutes else 0)
+        seconds_in_all += int(seconds) if seconds else 0
+        value = timedelta(days_in_all, seconds_in_all, int(fraction.ljust(6, "0") or 0))
         return -value if sign else value
 
 
