@@ -20,12 +20,12 @@ def pass_gates(batch: Batch, context: Context, hidden: Sequence[Method]) -> Flow
 
     ``hidden`` are all hidden methods of the registry.
     """
+    if hidden:
+        yield from _refuse_hidden(batch, context, hidden)
     # On an event loop, counting takes a thread: it is left out for other bodies.
     is_counted = context.hooks.throttles_all or any(
         type(each) is Call and each.method.options.throttle for each in batch.entries
     )
-    if hidden:
-        yield from _refuse_hidden(batch, context, hidden)
     if is_counted and context.hooks.throttle is not None:
         yield from _throttle(batch, context)
     batch.failed.sort()
@@ -65,7 +65,11 @@ def _count_guess(call: Call, context: Context) -> Flow[None]:
     ``MethodNotFoundError``.
     """
     if _is_guarded(call) and context.hooks.count_quietly is not None:
-        passes = yield Invoke(context.hooks.count_quietly, (context.request, call.method))
+        try:
+            passes = yield Invoke(context.hooks.count_quietly, (context.request, call.method))
+        except Exception as exception:  # such as a cache that does not respond
+            yield Invoke(context.error_of, (call.method.name, exception))
+            passes = False
         if not passes:
             raise MethodNotFoundError
 

@@ -319,6 +319,26 @@ def test_guesses_of_what_a_hidden_method_asks_for_are_counted(clock):
     assert ran == ["111"]
 
 
+def test_a_cache_that_fails_does_not_show_a_hidden_method():
+    def fail(request, method):
+        raise RuntimeError("the cache is gone")
+
+    registry = Registry(Serializer(), app_label=lambda module: "t")
+    registry.register(hidden=True, access=lambda request, params: True, throttle="5/min")(one)
+    reported = []
+    hooks = Hooks(
+        throttle=throttling.throttle_entries,
+        count_quietly=fail,
+        report=lambda what, *args: reported.append(what),
+    )
+    gateway = Gateway(registry, hooks=hooks)
+    hidden, unknown = (
+        answer(gateway, a_request(name), request=from_address()) for name in ("t.one", "t.no")
+    )
+    assert hidden == unknown
+    assert reported == ["t.one"]
+
+
 @pytest.mark.parametrize(
     "setting",
     ["1/h", Throttle("1/h"), ["1/h", "5/d"], "tests.integration.test_throttling.half_hourly"],
