@@ -96,35 +96,35 @@ def log_error(
 class Hooks:
     """What the program around a gateway adds to its calls; each hook is optional.
 
-        - ``authorize(request, method)`` raises an ``RpcError`` if the caller may not call the method.
-        - ``identify(request, hidden)`` looks up the caller as ``authorize`` does for the hidden
-          methods of the registry. It is called before an entry with a hidden or an unknown method is
-          refused, so that the same happens for both.
-        - ``transaction(method)`` returns what opens the transaction around each call of a
-          synchronous method, ``None`` for no transaction. It is called once for each method. The
-          transaction raises ``UnknownOutcomeError`` if its commit may or may not have happened.
-        - ``atomic_batch(methods)`` returns what opens the transaction of an atomic batch and, inside
-          this transaction, the savepoint of each call. Without this hook, batches are not atomic.
-        - ``translate(exception)`` returns the error to send for an exception, ``None`` for an
-          internal error.
-        - ``report(what, reference, exception, request, seconds)`` reports an internal error. ``what``
-          names what failed: a method, or a part of the gateway. ``seconds`` is the time since the
-          body was received, or since the call started if an observer measures it.
-        - ``observe(request)`` returns the observer of a body, or ``None``.
-        - ``reserve(request, method, fingerprint, arguments, is_single)`` reserves the idempotency key
-          of a call; ``None`` for a call without a key. ``fingerprint`` identifies the params.
-          ``is_single``: the call is not in a batch.
-        - ``joins_transaction(method)`` returns whether keys are stored in the transaction of each
-          call of a method; ``None`` asks for atomic batches. Then ``reserve`` is called inside.
-        - ``throttle(request, methods)`` counts the entries of a body. ``methods`` has ``None`` for an
-              entry that names no method, ``...`` for one that is not counted. It returns the seconds to
-          wait for each entry, ``None`` for an entry within its rate. It is called if a method of the
-          body has throttles, and always with ``throttles_all``.
-        - ``count_quietly(request, method)`` counts a call of a hidden method with throttles and access
-          functions, and returns whether it passes. Nothing shows that it was counted.
-        - ``suggest(request, name)`` returns the name of a method that the caller may see, the nearest
-          to that of an unknown method, or ``None``. It is for developers.
-            - ``debug`` sends the text and the traceback of internal errors to the caller.
+    - ``authorize(request, method)`` raises an ``RpcError`` if the caller may not call the method.
+    - ``identify(request, hidden)`` looks up the caller as ``authorize`` does for the hidden
+      methods of the registry. It is called before an entry with a hidden or an unknown method is
+      refused, so that the same happens for both.
+    - ``transaction(method)`` returns what opens the transaction around each call of a
+      synchronous method, ``None`` for no transaction. It is called once for each method. The
+      transaction raises ``UnknownOutcomeError`` if its commit may or may not have happened.
+    - ``atomic_batch(methods)`` returns what opens the transaction of an atomic batch and, inside
+      this transaction, the savepoint of each call. Without this hook, batches are not atomic.
+    - ``translate(exception)`` returns the error to send for an exception, ``None`` for an
+      internal error.
+    - ``report(what, reference, exception, request, seconds)`` reports an internal error. ``what``
+      names what failed: a method, or a part of the gateway. ``seconds`` is the time since the
+      body was received, or since the call started if an observer measures it.
+    - ``observe(request)`` returns the observer of a body, or ``None``.
+    - ``reserve(request, method, fingerprint, arguments, is_single)`` reserves the idempotency key
+      of a call; ``None`` for a call without a key. ``fingerprint`` identifies the params.
+      ``is_single``: the call is not in a batch.
+    - ``joins_transaction(method)`` returns whether keys are stored in the transaction of each
+      call of a method; ``None`` asks for atomic batches. Then ``reserve`` is called inside.
+    - ``throttle(request, methods)`` counts the entries of a body. ``methods`` has ``None`` for an
+      entry that names no method, ``...`` for one that is not counted. It returns the seconds to
+      wait for each entry, ``None`` for an entry within its rate. It is called if a method of the
+      body has throttles, and always with ``throttles_all``.
+    - ``count_quietly(request, method)`` counts a call of a hidden method with throttles and access
+      functions, and returns whether it passes. Nothing shows that it was counted.
+    - ``suggest(request, name)`` returns the name of a method that the caller may see, the nearest
+      to that of an unknown method, or ``None``. It is for developers.
+    - ``debug`` sends the text and the traceback of internal errors to the caller.
     """
 
     authorize: Callable[[Any, Method], None] | None = None
