@@ -36,6 +36,10 @@ settings.load_profile("all")  # unless --hypothesis-profile says another
 LONGEST_ID = 40
 LONGEST = [
     "test_docs",
+    "test_explorer",
+    "test_contract_generator",
+    "test_once",
+    "test_hidden_pairs",
     "test_browser",
     "test_wheel",
     "test_client_integration",
