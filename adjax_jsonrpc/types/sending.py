@@ -57,6 +57,16 @@ def either(senders: Iterable[Sender | None]) -> Sender | None:
     return Sender(lambda value: best(value).rank(value), lambda value: best(value).convert(value))
 
 
+def unchanged(values: Iterable[int]) -> Sender | None:
+    """Return the sender of integers that no other branch of a union may convert."""
+    integers = frozenset(values)
+    if not integers:
+        return None
+    return Sender(
+        lambda value: EXACT if type(value) is int and value in integers else 0, lambda value: value
+    )
+
+
 def items(item: Sender | None, convert: Callable[[Any], Any]) -> Sender | None:
     """Return the sender of a list or a tuple of any length.
 

@@ -25,7 +25,7 @@ from .codec import Codec
 from .enums import member_value, names_of_integers
 from .fastpath import checks
 from .scalars import LARGE_AS_FLOAT
-from .value_schemas import value_decoder, value_schema
+from .value_schemas import is_large_integer, value_decoder, value_schema
 
 
 def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
@@ -47,7 +47,8 @@ def literal_codec(builder: CodecBuilder, args: Args) -> Codec:
     table = {(type(value) is bool, value): arg for arg, value in zip(args, values, strict=True)}
     decode = value_decoder(values, lambda v: table[(type(v) is bool, v)])
     names = names_of_integers(values, table)
-    return Codec(schema, decode, tags_only=False, is_text=is_text, as_name=names)
+    send = sending.unchanged(filter(is_large_integer, values)) if builder.for_results else None
+    return Codec(schema, decode, tags_only=False, is_text=is_text, as_name=names, send=send)
 
 
 def any_of(builder: CodecBuilder, codecs: list[Codec]) -> Codec:

@@ -307,6 +307,25 @@ def test_the_same_is_declared_in_typescript(row, kind):
     assert (members_of(text, 1), members_of(text, 2)) == (row.params, row.result)
 
 
+@each_kind
+def test_a_default_of_none_is_sent_as_null_and_not_accepted(kind):
+    model = Make(kind)("Model", f=(int, None), g=(Annotated[float, at.Gt(0)], None))
+
+    def f(request, value):
+        return value
+
+    f.__annotations__ |= {"value": model, "return": model}
+    gateway = a_gateway(f)
+    assert call(gateway, "t.f", {}) == {"f": None, "g": None}
+    assert call(gateway, "t.f", {"f": 1, "g": 0.5}) == {"f": 1, "g": 0.5}
+    with pytest.raises(CallError) as caught:
+        call(gateway, "t.f", {"f": None})
+    assert [error["path"] for error in caught.value.errors] == ["/0/f"]
+    text = declarations(gateway.registry.methods.values(), gateway.registry.serializer)
+    assert members_of(text, 1) == "f?: number; g?: number"
+    assert members_of(text, 2) == "f: number | null; g: number | null"
+
+
 def members_of(text: str, part: int) -> str:
     """The members of the model in params (1) or in results (2)."""
     method = text.partition("Method<[value: ")[2].partition(">;\n  };")[0]

@@ -91,6 +91,8 @@ ROWS = [
     (Union[int, str], LARGE),
     (int | float, LARGE),
     (Money, Money(LARGE)),
+    (Union[Annotated[float, at.Interval(ge=0, lt=10)], Literal[LARGE, 2**64 + 1]], LARGE),
+    (Union[Literal[2**64 + 1], Annotated[float, at.Lt(10)]], 2**64 + 1),
 ]
 
 
@@ -124,6 +126,7 @@ def test_a_large_integer_comes_back_unchanged(annotation, value, bigint_tags):
         (Counter, Counter(1, 2**60), {"count": 1, "share": 2.0**60}),
         (Row, {"count": 1, "share": 2**60}, {"count": 1, "share": 2.0**60}),
         (Annotated[float, at.Ge(0)], 2**60, 2.0**60),
+        (Union[float, Literal[LARGE]], 2**60, 2.0**60),
     ],
 )
 def test_a_large_integer_of_a_float_is_sent_as_a_float(annotation, value, sent, bigint_tags):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import Annotated, Any, Generic, Literal, Optional, TypeVar, Union
 
@@ -306,6 +308,24 @@ def test_a_result_may_be_any_object_with_the_attributes():
     assert sent(tuple[Line, int], (line, 1)) == [wire, 1]
     basket = SimpleNamespace(lines=[line], gift=None)
     assert sent(Basket, basket) == {"lines": [wire], "gift": None}
+
+
+class Half(enum.Enum):
+    LOW = 1.5
+    HIGH = 2
+
+
+@pytest.mark.parametrize(
+    ("other", "value", "wire"),
+    [
+        (Half, Half.HIGH, 2),
+        (date, date(2026, 1, 2), {"__type__": "date", "value": "2026-01-02"}),
+        (Decimal, Decimal(1), {"__type__": "decimal", "value": "1"}),
+        (PurePosixPath, PurePosixPath("a"), "a"),
+    ],
+)
+def test_a_value_of_another_branch_is_not_an_object_with_the_attributes(other, value, wire):
+    assert sent(Union[other, Line], value) == sent(Union[Line, other], value) == wire
 
 
 def test_an_object_without_the_attributes_is_an_internal_error():

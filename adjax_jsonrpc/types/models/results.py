@@ -9,9 +9,11 @@ from typing import Any
 from ..._types import JsonSchema
 from ...errors import WireError
 from ...protocol.tags import TAG
+from ...schema.json_types import accepted_json_types
 from .. import sending
 from ..annotations import type_name
 from ..builder import CodecBuilder
+from ..builtin_tags import BUILT_IN
 from ..codec import Codec
 from ..encoders import CLASS_ENCODERS
 from ..fastpath.conversions import namespace, record
@@ -52,10 +54,16 @@ def _sent_codec(builder: CodecBuilder, model: Model, field: Field) -> Codec:
     if field.result_schema is not None:
         return Codec(embedded(builder, (model.cls, field.name), field.result_schema()))
     codec = field_codec(builder, model.cls, field.name, field.annotation_in_results)
+    if field.default is None and not _accepts_null(codec.schema, builder):  # a: int = None
+        codec = builder.handlers.any_of(builder, [codec, builder.codec(None)])
     if not field.keywords:
         return codec
     schema = codec.schema if isinstance(codec.schema, dict) else {}
     return replace(codec, schema={**schema, **field.keywords})
+
+
+def _accepts_null(schema: JsonSchema, builder: CodecBuilder) -> bool:
+    return schema is True or "null" in accepted_json_types(schema, builder.defs)
 
 
 def _as_object(
@@ -123,11 +131,15 @@ def _rank(model: Model, *, accepts_dict: bool) -> Callable[[Any], int]:
         if found or isinstance(value, dict):
             return found or sending.CONVERTIBLE * accepts_dict
         convertible = model.from_attributes is not None
-        return sending.CONVERTIBLE * (
-            convertible and not isinstance(value, (*sending.PLAIN_CLASSES, list, tuple))
-        )
+        return sending.CONVERTIBLE * (convertible and not isinstance(value, _NEVER_CONVERTED))
 
     return rank
+
+
+_NEVER_CONVERTED = tuple(
+    {*sending.PLAIN_CLASSES, *CLASS_ENCODERS, *(each.cls for each in BUILT_IN if each.cls)}
+)
+"""Classes of values that are sent as themselves. Another branch of a union describes them."""
 
 
 def send_members(members: dict[str, Any], senders: dict[str, Sender]) -> dict[str, Any]:
