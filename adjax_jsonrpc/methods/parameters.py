@@ -11,7 +11,7 @@ from typing import Any
 from .._compat import ParameterKind as Kind
 from ..errors import RegistrationError
 from ..schema.endless import endless_definition
-from ..types.annotations import is_typed_dict, resolved_hints
+from ..types.annotations import is_typed_dict, resolved_hints, type_name
 from ..types.builder import CodecBuilder
 from ..types.classes import typed_dict_members
 from ..types.codec import Codec
@@ -119,10 +119,21 @@ def _parameter_of(
     declared: inspect.Parameter, annotations: Mapping[str, Any], builder: CodecBuilder
 ) -> Parameter:
     annotation = annotations.get(declared.name, Any)
+    _refuse_field(declared, annotation)
     codec = codec_of(builder, annotation, f"parameter {declared.name!r}")
     variable = declared.kind in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
     required = declared.default is declared.empty and not variable
     return Parameter(declared.name, declared.kind, codec, required, declared.default, annotation)
+
+
+def _refuse_field(declared: inspect.Parameter, annotation: Any) -> None:
+    """Refuse a ``Field`` of pydantic as the default: only a model reads it there."""
+    cls = type(declared.default)
+    if cls.__name__ == "FieldInfo" and cls.__module__.partition(".")[0] == "pydantic":
+        raise RegistrationError(
+            f"parameter {declared.name!r}: Field(…) is no default: put Field into Annotated, as in "
+            f"Annotated[{type_name(annotation)}, Field(…)]"
+        )
 
 
 def codec_of(builder: CodecBuilder, annotation: Any, what: str) -> Codec:

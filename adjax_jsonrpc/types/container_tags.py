@@ -62,12 +62,12 @@ class EscapedObjectType(MapType):
 def _only_array(members: dict[str, Any]) -> list[Any]:
     value = members["value"]
     if type(value) is not list or len(members) != 2:
-        raise ValueError(gettext("'value' must be an array and the only member"))
+        raise ValueError(gettext('"value" must be an array and the only member'))
     return value
 
 
 def _only_pairs(members: dict[str, Any]) -> list[list[Any]]:
     pairs = _only_array(members)
     if any(type(pair) is not list or len(pair) != 2 for pair in pairs):
-        raise ValueError(gettext("'value' must be an array of [key, value] pairs"))
+        raise ValueError(gettext('"value" must be an array of [key, value] pairs'))
     return pairs

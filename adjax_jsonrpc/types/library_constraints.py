@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta, timezone
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from .._messages import gettext_noop
 from ..errors import RegistrationError
 from .constraints import Bound, Constraint, Conversion, Length, Schema, Test
+from .digits import digit_tests
 
 _BOUNDS = {
     "gt": "exclusiveMinimum",
@@ -218,24 +218,9 @@ def _from_general(metadata: Any, options: Mapping[str, Any]) -> Iterator[Constra
             yield _pattern(value)
         elif name == "ascii_only":
             yield Test("pattern", "must contain only ASCII characters", str.isascii, (str,))
-        elif name == "max_digits":
-            yield _digits(f"must have at most {value} digits", 0, value)
-        elif name == "decimal_places":
-            yield _digits(f"must have at most {value} decimal places", 1, value)
-        else:
+        elif name not in ("max_digits", "decimal_places"):
             raise _unsupported(metadata)
-
-
-def _digits(text: str, part: int, limit: int) -> Test:
-    """Return the test of the number of digits, or of decimal places, as pydantic counts them."""
-
-    def accepts(value: Decimal) -> bool:
-        _, digits, exponent = value.as_tuple()
-        places = max(-int(exponent), 0)
-        count = len(digits) + max(int(exponent), 0)
-        return (max(count, places), places)[part] <= limit
-
-    return Test("predicate", text, accepts, (Decimal,))
+    yield from digit_tests(options.get("max_digits"), options.get("decimal_places"))
 
 
 def _one_argument(validator: Any) -> Callable[[Any], Any]:

@@ -108,7 +108,7 @@ class TextType(ObjectType):
     def decode(cls, value: dict[str, Any]) -> Any:
         text = value["value"]
         if len(value) != 2:
-            raise WireError(gettext("'value' must be the only member"))
+            raise WireError(gettext('"value" must be the only member'))
         if type(text) is not str or cls._match(text) is None:
             raise WireError(cls.explain(text))
         if cls.max_length is not None and len(text) > cls.max_length:

@@ -590,6 +590,8 @@ def _broken_attributes(constraint: Any, value: Any) -> str | None:
 
 def _digits(value: Decimal) -> tuple[int, int]:
     """Return how many digits pydantic counts, and how many of them are places."""
+    if not value:
+        return 1, 0
     _, digits, exponent = value.as_tuple()
     count = len(digits)
     while exponent < 0 and count > 1 and digits[count - 1] == 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Literal, Optional, Protocol, TypedDict, Union
 
+import pydantic
 import pytest
 from typing_extensions import NotRequired, Unpack
 
@@ -287,7 +288,13 @@ def test_a_method_gets_what_its_annotation_says(annotation, sent, received):
             list,
             [[{"__type__": "set", "value": 1}]],
             "/0/0",
-            "set: 'value' must be an array and the only member",
+            'set: "value" must be an array and the only member',
+        ),
+        (
+            list,
+            [{"__type__": "date", "value": "2026-01-02", "more": 1}],
+            "/0",
+            '"value" must be the only member',
         ),
     ],
 )
@@ -478,6 +485,13 @@ def test_a_parameter_that_cannot_be_served_is_refused_by_name():
 
     f.__annotations__["b"] = list[Opaque]
     assert "parameter 'b': Opaque can't be served" in refused(f)
+
+
+def test_a_field_as_a_default_is_refused_by_name():
+    def f(request, a: int = pydantic.Field(gt=0)):
+        """Would be called with the Field itself."""
+
+    assert "parameter 'a': Field(…) is no default: put Field into Annotated" in refused(f)
 
 
 def test_an_unresolvable_annotation_is_refused():

@@ -400,6 +400,34 @@ def test_a_text_with_a_line_feed_at_its_end_has_one_error():
     assert [error["keyword"] for error in caught.value.errors] == ["pattern"]
 
 
+DIGITS = [
+    *("0", "0.0", "0.05", "0E+3", "0E-5", "1", "10", "100", "1E+3", "1.0", "1.10", "1.1000"),
+    *("12.50", "12.345", "123.4", "-1.50", "10.0", "1" + "0" * 30 + ".1", "9" * 29 + ".10"),
+]
+
+
+@pytest.mark.parametrize("places", [None, 0, 1, 2])
+@pytest.mark.parametrize("digits", [None, 2, 3, 4, 30])
+def test_digits_are_counted_as_pydantic_counts_them(digits, places):
+    annotation = Annotated[Decimal, pydantic.Field(max_digits=digits, decimal_places=places)]
+    adapter = pydantic.TypeAdapter(annotation)
+    gateway, received = takes(annotation)
+    expected = []
+    for text in DIGITS:
+        try:
+            expected.append(adapter.validate_python(Decimal(text)))
+            call(gateway, "t.f", text)
+        except pydantic.ValidationError:
+            assert refusal(annotation, text), text
+    assert received == expected
+
+
+def test_the_digits_before_the_point_are_limited_by_both_words():
+    annotation = Annotated[Decimal, pydantic.Field(max_digits=4, decimal_places=2)]
+    message = refusal(annotation, "1000")["message"]
+    assert message == '"1000" is not accepted: must have at most 2 digits before the point'
+
+
 def test_a_union_tries_the_next_branch_where_a_bound_does_not_hold():
     far = Annotated[Decimal, at.Ge(5)] | Annotated[Decimal, at.Le(-5)]
     gateway, received = takes(far | Literal["none"])
