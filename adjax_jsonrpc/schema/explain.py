@@ -11,7 +11,7 @@ from typing import Any
 
 from .._messages import gettext, shown
 from .._types import Decode, JsonSchema
-from ..errors import MAX_ERRORS, WireError, pointer
+from ..errors import MAX_ERRORS, WireError, excerpt, pointer
 from ..protocol.tags import TAG
 from .branches import Unions
 from .found import Found, Path
@@ -140,6 +140,17 @@ def _with_ref_beside(schema: JsonSchema) -> JsonSchema:
     return {**others, "allOf": [{"$ref": schema["$ref"]}, *others.get("allOf", ())]}
 
 
+def _joined(texts: list[str], value: str) -> str:
+    """Return messages about one value as one message. A long value is named once."""
+    if len(value) > _LONG:
+        texts = [*texts[:1], *(each.removeprefix(value).lstrip() for each in texts[1:])]
+    return excerpt("; ".join(texts), _MAX_JOINED)
+
+
+_LONG = 40
+_MAX_JOINED = 300
+
+
 class Explainer:
     """Explains why one document, a schema with its ``$defs``, rejects values.
 
@@ -262,7 +273,7 @@ class Explainer:
         texts = dict.fromkeys(error["message"] for error in each_found.errors)
         keywords = {error["keyword"] for error in each_found.errors}
         keyword = keywords.pop() if len(keywords) == 1 else "anyOf"
-        found.add_text(pointer(path), "; ".join(texts), keyword)
+        found.add_text(pointer(path), _joined([*texts], shown(value)), keyword)
 
     def _explain_by_jsonschema(self, schema: Any, value: Any, path: Path, found: Found) -> None:
         """Add the errors that jsonschema finds."""

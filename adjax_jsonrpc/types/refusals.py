@@ -18,6 +18,7 @@ from ..errors import RegistrationError, excerpt
 from .annotations import type_name
 
 _LIST = "write list[T] for an array"
+_CONTAINER = "write the class of the container: list[T], set[T] or dict[K, T]"
 _ASYNC = "write the type of the value; an asynchronous method is an 'async def' function"
 _BYTES = "write bytes"
 _NUMBER = "write int, float or Decimal"
@@ -57,7 +58,8 @@ _CLASSES: list[tuple[tuple[Any, ...], str]] = [
     ((tzinfo,), "write ZoneInfo, or timedelta for an offset"),
     ((PathLike,), "write Path"),
     ((abc.Awaitable, abc.AsyncIterable), _ASYNC),
-    ((UserList, range, queue.Queue, abc.Iterable, abc.Container, abc.Sized), _LIST),
+    ((range,), "write its bounds as two integers, or list[int] for its numbers"),
+    ((UserList, queue.Queue, abc.Iterable, abc.Container, abc.Sized), _LIST),
     ((type,), "a class can't be sent"),
     ((types.FunctionType, types.BuiltinFunctionType, abc.Callable), "a function can't be sent"),
 ]
@@ -65,7 +67,9 @@ _CLASSES: list[tuple[tuple[Any, ...], str]] = [
 
 _NAMES = {
     **dict.fromkeys(("ByteString", "Buffer", "SupportsBytes"), _BYTES),
-    **dict.fromkeys(("Reversible", "Container", "Sized", "Hashable"), _LIST),
+    "Reversible": _LIST,
+    **dict.fromkeys(("Container", "Sized"), _CONTAINER),
+    "Hashable": "write the type of the value, such as str, int or UUID",
     **dict.fromkeys(
         (
             "SupportsComplex",

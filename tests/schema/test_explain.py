@@ -127,6 +127,23 @@ def test_long_values_are_cut(value):
     assert 100 < len(error["message"]) < 160
 
 
+def test_a_union_names_a_long_value_once():
+    union = Union[Literal["a", "b"], datetime, date]
+    ((_, message),) = errors_of(union, "x" * 500)
+    value, _, reasons = message.partition(" is not ")
+    assert value.count("…") == 1 and len(value) < 130
+    assert reasons == (
+        'one of "a", "b"; is not a date and time, as in 2026-11-22T09:30:00Z; '
+        "is not a date, as in 2026-11-22"
+    )
+
+
+def test_the_message_of_many_branches_is_cut():
+    branches = [{"type": "string", "pattern": f"^{letter * 50}$"} for letter in "abcdefgh"]
+    (error,) = Explainer({"anyOf": branches}).errors("x" * 500)
+    assert 250 < len(error["message"]) < 310
+
+
 @pytest.mark.parametrize(
     ("annotation", "sent", "message"),
     [
