@@ -30,6 +30,7 @@ def logging_as(configuration):
     before = [(each.handlers[:], each.level, each.propagate, each.disabled) for each in loggers]
     for each in loggers:
         each.handlers.clear()
+        each.propagate, each.disabled = True, False
         each.setLevel(logging.NOTSET if each.name != "root" else logging.WARNING)
     dictConfig(DEFAULT_LOGGING)
     if configuration:
