@@ -72,8 +72,10 @@ export class Schemas {
       if (type === "string" && (contentEncoding || format || pattern) && TEXT_TAGS.some((text) => tags.has(text))) return false;
       if (type === "array" && this.resolve(each).uniqueItems && tags.has("set")) return false;
       if (tag === "bigint" && all.some((other) => this.resolve(other).type === "integer")) return false;
-      return !((tag === "object" || tag === "map") && all.some((other) => !this.tagOf(other) && this.resolve(other).type === "object"
-        && this.resolve(other).maxProperties !== 0));
+      const plain = all.map((other) => this.resolve(other)).find((other) => other.type === "object" && !other.properties?.[TAG]?.const);
+      if (!plain || plain.maxProperties === 0) return true;
+      // Names may stand for keys of another type: then a map says more than an object.
+      return tag === "map" ? Boolean(plain.propertyNames) : tag !== "object";
     }).filter((each, _, left) => !(this.resolve(each).maxProperties === 0 && left.some((other) => this.tagOf(other) === "map")));
   }
 
