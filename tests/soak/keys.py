@@ -75,9 +75,11 @@ def soak_keys(name: str, minutes: float, directory: Path) -> Report:
             payers = [Payer(served.url, f"payer-{n}", joins=joins) for n in range(PAYERS)]
             for payer in payers:
                 payer.start()
-            _disturb(served.url, served.process.pid, postgres, redis, minutes * 60, report)
-            for payer in payers:
-                payer.stopped.set()
+            try:
+                _disturb(served.url, served.process.pid, postgres, redis, minutes * 60, report)
+            finally:
+                for payer in payers:
+                    payer.stopped.set()
             for payer in payers:
                 payer.join()
             for payer in payers:

@@ -136,11 +136,14 @@ def soak(server: str, minutes: float, directory: Path, connections: int = 50) ->
 
 def workers(server: int) -> list[int]:
     """Return the processes that answer: gunicorn's and granian's first one only watches them."""
-    return [
-        each
-        for each in children(server)
-        if b"resource_tracker" not in Path(f"/proc/{each}/cmdline").read_bytes()
-    ]
+    return [each for each in children(server) if _answers_calls(each)]
+
+
+def _answers_calls(process: int) -> bool:
+    try:
+        return b"resource_tracker" not in Path(f"/proc/{process}/cmdline").read_bytes()
+    except FileNotFoundError:  # it has ended
+        return False
 
 
 class _Killing:

@@ -98,7 +98,7 @@ ROWS = [
 
 @pytest.mark.parametrize("bigint_tags", [False, True], ids=["plain", "tagged"])
 @pytest.mark.parametrize(
-    ("annotation", "value"), ROWS, ids=[f"{row[0]} {n}" for n, row in enumerate(ROWS)]
+    ("annotation", "value"), ROWS, ids=[f"{str(row[0])[:50]} {n}" for n, row in enumerate(ROWS)]
 )
 def test_a_large_integer_comes_back_unchanged(annotation, value, bigint_tags):
     gateway, received = echo(annotation, value)
