@@ -16,6 +16,7 @@ from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
 from types import EllipsisType, SimpleNamespace
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 from django.core.cache import BaseCache, caches
 
@@ -25,7 +26,7 @@ from ..methods.throttle import Throttle, ThrottleBy
 from . import permissions
 
 _counters = SimpleNamespace(generation="")
-"""``generation`` is a part of the keys of all counters; see ``reset``."""
+"""``generation`` is a part of the keys of all counters; see ``reset_throttles``."""
 
 _Counted: TypeAlias = "Method | EllipsisType | None"
 
@@ -81,9 +82,9 @@ def _count(request: Any, methods: Sequence[_Counted]) -> list[float | None]:
     return retry_after
 
 
-def reset(generation: str) -> None:
-    """Count with new counters from now on, in this process: for tests."""
-    _counters.generation = generation
+def reset_throttles() -> None:
+    """Begin new counters for all throttles of this process: for tests. The cache is not cleared."""
+    _counters.generation = uuid4().hex
 
 
 def _scope(method: _Counted) -> tuple[str, tuple[Throttle, ...]]:

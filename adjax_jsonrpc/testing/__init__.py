@@ -1,10 +1,10 @@
 """The test kit: clients that call methods as functions, strategies for params, schema checks."""
 
+from ..integration.throttling import reset_throttles
 from .client import AsyncRpcClient, RpcClient
 from .exchange import CallRecord, Exchange
 from .messages import UnknownMethodError
 from .schemas import assert_schema_unchanged
-from .throttles import reset_throttles
 
 __all__ = [
     "AsyncRpcClient",

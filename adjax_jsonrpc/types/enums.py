@@ -107,11 +107,11 @@ def _flag(builder: CodecBuilder, cls: Any) -> Codec:
 
     has_fast_path = builder.for_results and not builder.serializer.has_own_form(cls)
     check = flags(cls, combinations) if has_fast_path and every <= MAX_SAFE_INTEGER else None
-    schema = _combinations_schema(builder, combinations)
+    schema = _combinations_schema(combinations)
     return Codec(schema, decode, tags_only=False, fast=check, is_salted=True)
 
 
-def _combinations_schema(builder: CodecBuilder, combinations: range | list[int]) -> JsonSchema:
+def _combinations_schema(combinations: range | list[int]) -> JsonSchema:
     if isinstance(combinations, list):
         return value_schema(combinations)
     integer: dict[str, Any] = {"type": "integer", "minimum": 0}
